@@ -1,0 +1,61 @@
+"""Compiled kernels: numba functions over arrays, one file for each process that needs one.
+
+Importing this package points numba's cache at a folder named by a digest of every kernel source and of the
+compiler, because numba itself notices changes of a kernel's own file only, not of what the kernel calls.
+"""
+
+import os
+
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # must stand before numba is first imported
+
+import hashlib
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import llvmlite
+import numba
+
+from society.paths import user_cache
+
+KEPT_DIGESTS = 4
+"""How many generations of compiled kernels stay on disk."""
+
+
+def sources_digest(folder: Path = Path(__file__).parent) -> str:
+    """Digest of all kernel sources below `folder` and of the versions that compile them."""
+    digest = hashlib.blake2b(digest_size=8)
+    digest.update(f"{numba.__version__} {llvmlite.__version__} {sys.version}".encode())
+    for source in sorted(folder.rglob("*.py")):
+        digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()
+
+
+def _use_cache(root: Path) -> None:
+    """Make `root`/digest the cache of numba and drop all but the newest digests."""
+    current = root / sources_digest()
+    try:
+        current.mkdir(parents=True, exist_ok=True)
+        os.utime(current)
+    except OSError:
+        return  # no place to cache: numba falls back to the package folder or compiles anew
+    numba.config.CACHE_DIR = str(current)
+    generations = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for old in generations[KEPT_DIGESTS:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    _use_cache(user_cache() / "kernels")
+
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+serial = numba.njit(**_OPTIONS)
+"""Compile a kernel that runs in one thread."""
+
+parallel = numba.njit(parallel=True, **_OPTIONS)
+"""Compile a kernel whose prange loop runs in several threads; each iteration writes its own rows only."""
+
+device = numba.njit(forceinline=True, **_OPTIONS)
+"""Compile a function that kernels call."""

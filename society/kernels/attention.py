@@ -1,0 +1,65 @@
+"""Kernels of `attention`: coming and going of users, and division of attention among platforms and life."""
+
+import numpy as np
+from numba import prange
+
+from society.kernels import parallel
+from society.kernels.maths import exp, log
+from society.kernels.philox import philox, unit
+
+
+@parallel
+def membership(key, step, uid, age, entry_age, p_entry, p_exit, p_return, is_user, age_at_entry):
+    """Enter for the first time, leave or come back; is_user and age_at_entry (n_agents,) of one platform."""
+    for i in prange(len(uid)):
+        draw = unit(philox(key, uid[i], 0, 0, step)[0])
+        if is_user[i]:
+            if draw < p_exit:
+                is_user[i] = False
+        elif not np.isnan(age_at_entry[i]):
+            is_user[i] = draw < p_return
+        elif age[i] >= entry_age and draw < p_entry:
+            is_user[i] = True
+            age_at_entry[i] = age[i]
+
+
+@parallel
+def friends_inside(indptr, indices, is_user, out):
+    """Out (n_agents,): share of one's neighbours who use the platform, 0 for who has none."""
+    for i in prange(len(out)):
+        inside = 0
+        for e in range(indptr[i], indptr[i + 1]):
+            inside += is_user[indices[e]]
+        n = indptr[i + 1] - indptr[i]
+        out[i] = inside / n if n else 0.0
+
+
+@parallel
+def option_weight(key, uid, appeal, taste, friends, friends_here, is_user, out):
+    """Out (n_agents,): e^(appeal + taste · Gumbel noise + friends · share of friends here), 0 for who is no user."""
+    for i in prange(len(uid)):
+        if not is_user[i]:
+            out[i] = 0.0
+            continue
+        utility = appeal + friends * friends_here[i]
+        if taste > 0.0:
+            utility -= taste * log(-log(unit(philox(key, uid[i], 0, 0, 0)[0])))
+        out[i] = exp(utility)
+
+
+@parallel
+def to_shares(attention):
+    """Divide attention (n_options, n_agents) by its sum over options."""
+    for i in prange(attention.shape[1]):
+        total = 0.0
+        for option in range(len(attention)):
+            total += attention[option, i]
+        for option in range(len(attention)):
+            attention[option, i] = attention[option, i] / total
+
+
+@parallel
+def add_scaled(weight, share, out):
+    """Out (n_agents,) += weight · share."""
+    for i in prange(len(out)):
+        out[i] += weight * share[i]

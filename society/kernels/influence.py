@@ -1,0 +1,87 @@
+"""Kernels of `influence`: what one's neighbours are like on average, and the reward for being like them."""
+
+import numpy as np
+from numba import prange
+
+from society.kernels import parallel
+
+
+@parallel
+def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
+    """Norm (n_agents, n_traits): weighted mean over in-neighbours and oneself; nan for who has neither.
+
+    An empty `weights` counts every tie as 1.
+    """
+    n_traits = traits.shape[1]
+    for i in prange(len(traits)):
+        total = self_weight
+        mean = np.empty(n_traits)
+        for d in range(n_traits):
+            mean[d] = self_weight * traits[i, d]
+        for e in range(indptr[i], indptr[i + 1]):
+            weight = weights[e] if len(weights) else 1.0
+            total += weight
+            for d in range(n_traits):
+                mean[d] += weight * traits[indices[e], d]
+        for d in range(n_traits):
+            norm[i, d] = mean[d] / total if total > 0.0 else np.nan
+
+
+@parallel
+def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
+    """Norm (n_agents, n_traits): mean over oneself and the k neighbours nearest in traits, ties by smaller uid."""
+    n_traits = traits.shape[1]
+    for i in prange(len(traits)):
+        nearest = np.empty(k, np.int64)
+        distance = np.empty(k)
+        found = 0
+        for e in range(indptr[i], indptr[i + 1]):
+            j = indices[e]
+            square = 0.0
+            for d in range(n_traits):
+                gap = float(traits[i, d]) - float(traits[j, d])
+                square += gap * gap
+            place = found
+            while place > 0 and (
+                square < distance[place - 1] or (square == distance[place - 1] and uid[j] < uid[nearest[place - 1]])
+            ):
+                place -= 1
+            if place >= k:
+                continue
+            found = min(found + 1, k)
+            for later in range(found - 1, place, -1):
+                nearest[later], distance[later] = nearest[later - 1], distance[later - 1]
+            nearest[place], distance[place] = j, square
+        total = self_weight + found
+        for d in range(n_traits):
+            mean = self_weight * traits[i, d]
+            for place in range(found):
+                mean += traits[nearest[place], d]
+            norm[i, d] = mean / total if total > 0.0 else np.nan
+
+
+@parallel
+def conformity_reward(norm, strength, at, out):
+    """Out (n_agents,) = −½ strength |at − norm|²; nan for who has no norm."""
+    for i in prange(len(at)):
+        square = 0.0
+        for d in range(at.shape[1]):
+            gap = float(at[i, d]) - norm[i, d]
+            square += gap * gap
+        out[i] = -0.5 * strength * square
+
+
+@parallel
+def conformity_gradient(norm, strength, at, out):
+    """Out (n_agents, n_traits) = strength (norm − at); 0 for who has no norm."""
+    for i in prange(len(at)):
+        for d in range(at.shape[1]):
+            out[i, d] = 0.0 if np.isnan(norm[i, d]) else strength * (float(norm[i, d]) - at[i, d])
+
+
+@parallel
+def move_to_norm(norm, traits, out):
+    """Out (n_agents, n_traits) = norm − traits; 0 for who has no norm."""
+    for i in prange(len(traits)):
+        for d in range(traits.shape[1]):
+            out[i, d] = 0.0 if np.isnan(norm[i, d]) else norm[i, d] - traits[i, d]

@@ -1,0 +1,148 @@
+"""Elementary functions that give the same bits on every x86-64 machine, for kernels and set-up alike.
+
+The C library's and numpy's own differ between versions and SIMD levels in the last bit, which is enough to
+change a simulation. These use IEEE-exact operations only (+ − × ÷ √ floor) in a fixed order.
+"""
+
+import math
+
+import numpy as np
+
+from society.kernels import device, serial
+
+LOG2_E = 1.4426950408889634
+LN2_HIGH = 0.6931471803691238  # ln 2 with its last bits zero, so that k · LN2_HIGH is exact
+LN2_LOW = 1.9082149292705877e-10
+
+
+@device
+def exp(x: float) -> float:
+    """Exponential, relative error below 1e-15: argument reduction by ln 2, then the Taylor series."""
+    if not x <= 709.0:
+        return math.inf if x > 709.0 else math.nan
+    if x < -708.0:
+        return 0.0
+    k = math.floor(x * LOG2_E + 0.5)
+    r = (x - k * LN2_HIGH) - k * LN2_LOW
+    series = 1 / 6227020800
+    series = series * r + 1 / 479001600
+    series = series * r + 1 / 39916800
+    series = series * r + 1 / 3628800
+    series = series * r + 1 / 362880
+    series = series * r + 1 / 40320
+    series = series * r + 1 / 5040
+    series = series * r + 1 / 720
+    series = series * r + 1 / 120
+    series = series * r + 1 / 24
+    series = series * r + 1 / 6
+    series = series * r + 0.5
+    series = series * r + 1.0
+    series = series * r + 1.0
+    return series * np.int64((np.int64(k) + 1023) << 52).view(np.float64)
+
+
+@device
+def log(x: float) -> float:
+    """Natural logarithm of a positive normal number, error below 1e-15: 2 artanh((m − 1)/(m + 1)) + k ln 2."""
+    bits = np.float64(x).view(np.int64)
+    k = (bits >> 52) - 1023
+    m = np.int64((bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000).view(np.float64)
+    if m > 1.4142135623730951:
+        m *= 0.5
+        k += 1
+    s = (m - 1.0) / (m + 1.0)
+    square = s * s
+    series = 1 / 23
+    series = series * square + 1 / 21
+    series = series * square + 1 / 19
+    series = series * square + 1 / 17
+    series = series * square + 1 / 15
+    series = series * square + 1 / 13
+    series = series * square + 1 / 11
+    series = series * square + 1 / 9
+    series = series * square + 1 / 7
+    series = series * square + 1 / 5
+    series = series * square + 1 / 3
+    series = series * square + 1.0
+    return k * LN2_HIGH + (2.0 * s * series + k * LN2_LOW)
+
+
+@device
+def logistic(x: float) -> float:
+    """1 / (1 + e^−x)."""
+    return 1.0 / (1.0 + exp(-x))
+
+
+@device
+def normal(p: float) -> float:
+    """Quantile of the standard normal at p in (0, 1), relative error about 1e-16 (Wichura 1988, AS 241)."""
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        top = 2.5090809287301226727e3
+        top = top * r + 3.3430575583588128105e4
+        top = top * r + 6.7265770927008700853e4
+        top = top * r + 4.5921953931549871457e4
+        top = top * r + 1.3731693765509461125e4
+        top = top * r + 1.9715909503065514427e3
+        top = top * r + 1.3314166789178437745e2
+        top = top * r + 3.3871328727963666080
+        low = 5.2264952788528545610e3
+        low = low * r + 2.8729085735721942674e4
+        low = low * r + 3.9307895800092710610e4
+        low = low * r + 2.1213794301586595867e4
+        low = low * r + 5.3941960214247511077e3
+        low = low * r + 6.8718700749205790830e2
+        low = low * r + 4.2313330701600911252e1
+        return q * top / (low * r + 1.0)
+    r = math.sqrt(-log(p if q < 0.0 else 1.0 - p))
+    tail = _normal_tail(r)
+    return -tail if q < 0.0 else tail
+
+
+@device
+def _normal_tail(r: float) -> float:
+    """Upper quantile where r = √(−log p)."""
+    if r <= 5.0:
+        r -= 1.6
+        top = 7.74545014278341407640e-4
+        top = top * r + 2.27238449892691845833e-2
+        top = top * r + 2.41780725177450611770e-1
+        top = top * r + 1.27045825245236838258
+        top = top * r + 3.64784832476320460504
+        top = top * r + 5.76949722146069140550
+        top = top * r + 4.63033784615654529590
+        top = top * r + 1.42343711074968357734
+        low = 1.05075007164441684324e-9
+        low = low * r + 5.47593808499534494600e-4
+        low = low * r + 1.51986665636164571966e-2
+        low = low * r + 1.48103976427480074590e-1
+        low = low * r + 6.89767334985100004550e-1
+        low = low * r + 1.67638483018380384940
+        low = low * r + 2.05319162663775882187
+        return top / (low * r + 1.0)
+    r -= 5.0
+    top = 2.01033439929228813265e-7
+    top = top * r + 2.71155556874348757815e-5
+    top = top * r + 1.24266094738807843860e-3
+    top = top * r + 2.65321895265761230930e-2
+    top = top * r + 2.96560571828504891230e-1
+    top = top * r + 1.78482653991729133580
+    top = top * r + 5.46378491116411436990
+    top = top * r + 6.65790464350110377720
+    low = 2.04426310338993978564e-15
+    low = low * r + 1.42151175831644588870e-7
+    low = low * r + 1.84631831751005468180e-5
+    low = low * r + 7.86869131145613259100e-4
+    low = low * r + 1.48753612908506148525e-2
+    low = low * r + 1.36929880922735805310e-1
+    low = low * r + 5.99832206555887937690e-1
+    return top / (low * r + 1.0)
+
+
+@serial
+def probability(rate: float) -> float:
+    """Probability that a Poisson clock of integrated rate `rate` >= 0 rings: 1 − e^−rate."""
+    if rate < 1e-5:  # avoids cancellation; the next term of the series is below 2e-16
+        return rate * (1.0 - 0.5 * rate * (1.0 - rate / 3.0))
+    return 1.0 - exp(-rate)

@@ -1,0 +1,243 @@
+"""Memes: items of information, their value to those who know them, and their places in the bit sets.
+
+The three kinds differ in nothing but the default of their value curve v(f), f the share of people who know the
+item: invariant constant, cooperative rising, competitive falling.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from society.kernels.memes import item_values
+from society.population import Array
+from society.tables import Named, Table, parameter
+
+if TYPE_CHECKING:
+    from society.scenario import Scenario
+    from society.streams import Streams
+
+BITS = 64
+"""Items in a word of the bit set of what a person knows."""
+BLOCK = 4
+"""Items that share one block of random numbers; a family starts at a multiple of it."""
+
+
+class Curve(Table):
+    """How the value of an item depends on the share f of people who know it."""
+
+    code: ClassVar[int]
+    """What the kernel knows it by."""
+    base: float = parameter(1.0, "Value v₀ to the first or the last knower, where the curve is 1.", symbol="v₀", ge=0)
+
+    def shape(self) -> tuple[float, float]:
+        """The curve's own parameters, for the kernel."""
+        return 0.0, 0.0
+
+
+class Constant(Curve):
+    """v₀: worth the same however many know it."""
+
+    code: ClassVar[int] = 0
+    curve: Literal["constant"] = "constant"
+
+
+class Power(Curve):
+    """v₀ f^a with a whole number a: worth more the more know it."""
+
+    code: ClassVar[int] = 1
+    curve: Literal["power"] = "power"
+    exponent: int = parameter(1, "Exponent a.", ge=1, le=16)
+
+    def shape(self) -> tuple[float, float]:
+        """The exponent."""
+        return float(self.exponent), 0.0
+
+
+class Threshold(Curve):
+    """v₀ if f is at least the critical mass, else 0."""
+
+    code: ClassVar[int] = 2
+    curve: Literal["threshold"] = "threshold"
+    critical_mass: float = parameter(0.25, "Share of knowers below which it is worth nothing.", ge=0, le=1)
+
+    def shape(self) -> tuple[float, float]:
+        """The critical mass."""
+        return self.critical_mass, 0.0
+
+
+class Logistic(Curve):
+    """v₀ times a logistic in f, scaled to be 0 at f = 0 and 1 at f = 1."""
+
+    code: ClassVar[int] = 3
+    curve: Literal["logistic"] = "logistic"
+    critical_mass: float = parameter(0.25, "Share of knowers at which it gains value fastest.", ge=0, le=1)
+    width: float = parameter(0.1, "Width of the rise.", ge=0.005, le=10)
+
+    def shape(self) -> tuple[float, float]:
+        """The critical mass and the width."""
+        return self.critical_mass, self.width
+
+
+class Exponential(Curve):
+    """v₀ e^(−f/s): worth less the more know it."""
+
+    code: ClassVar[int] = 4
+    curve: Literal["exponential"] = "exponential"
+    scale: float = parameter(0.1, "Share of knowers at which it has lost all but 1/e of its value.", symbol="s", gt=0)
+
+    def shape(self) -> tuple[float, float]:
+        """The scale."""
+        return self.scale, 0.0
+
+
+class Crowding(Curve):
+    """v₀ / (1 + f/s): knowers share a pie."""
+
+    code: ClassVar[int] = 5
+    curve: Literal["crowding"] = "crowding"
+    scale: float = parameter(0.1, "Share of knowers at which its value is halved.", symbol="s", gt=0)
+
+    def shape(self) -> tuple[float, float]:
+        """The scale."""
+        return self.scale, 0.0
+
+
+class Scarcity(Curve):
+    """v₀ (1 − f)^a with a whole number a: worthless once everybody knows."""
+
+    code: ClassVar[int] = 6
+    curve: Literal["scarcity"] = "scarcity"
+    exponent: int = parameter(1, "Exponent a.", ge=1, le=16)
+
+    def shape(self) -> tuple[float, float]:
+        """The exponent."""
+        return float(self.exponent), 0.0
+
+
+AnyCurve = Annotated[
+    Constant | Power | Threshold | Logistic | Exponential | Crowding | Scarcity, Field(discriminator="curve")
+]
+KINDS: dict[str, Curve] = {"invariant": Constant(), "cooperative": Power(), "competitive": Exponential()}
+"""The kinds of information and the value curve each has unless told otherwise."""
+
+
+class Information(Named):
+    """What a single item and a family of items have in common."""
+
+    kind: Literal["invariant", "cooperative", "competitive"] = parameter(
+        ..., "What more knowers do to its value: nothing, raise it, lower it."
+    )
+    value: AnyCurve | None = parameter(None, "Its value to a knower; by default the curve of its kind.")
+    transmissibility: float = parameter(1.0, "Multiplier of the rate at which it is told.", ge=0)
+    first_holders: int = parameter(8, "How many people know it at the start.", ge=0, unit="persons")
+    content: dict[str, float] = parameter(
+        default={}, description="Direction in trait space that makes use of it; drawn for each item if empty."
+    )
+
+    @property
+    def curve(self) -> Curve:
+        """The value curve in force."""
+        return self.value or KINDS[self.kind]
+
+    def check(self, scenario: Scenario) -> list[str]:
+        """Content names traits."""
+        return [problem for trait in self.content for problem in scenario.population.check_trait("content", trait)]
+
+
+class MemeTable(Information):
+    """One item of information."""
+
+    n_items: ClassVar[int] = 1
+
+
+class MemeFamily(Information):
+    """Several items alike, which differ in who knows them and in what behaviour they pay."""
+
+    n_items: int = parameter(12, "How many items.", ge=1, le=4096)
+
+
+type AnyMeme = MemeTable | MemeFamily
+
+
+@dataclass(frozen=True)
+class Memes:
+    """All items of a society, each at a fixed slot of the bit sets.
+
+    A family takes consecutive slots from a multiple of `BLOCK` on; slots in between are empty for ever.
+    Draws are keyed by family name and number within the family, so another family changes none of them.
+    """
+
+    families: tuple[AnyMeme, ...]
+
+    @property
+    def first_slots(self) -> tuple[int, ...]:
+        """First slot of each family, and one past the last slot of all."""
+        ends = np.cumsum([0] + [-(-family.n_items // BLOCK) * BLOCK for family in self.families])
+        return tuple(int(end) for end in ends)
+
+    @property
+    def n_slots(self) -> int:
+        """Slots in use or kept empty between families."""
+        return self.first_slots[-1]
+
+    @property
+    def n_words(self) -> int:
+        """64-bit words a person's knowledge takes."""
+        return -(-self.n_slots // BITS)
+
+    @property
+    def n_items(self) -> int:
+        """How many items there are."""
+        return sum(family.n_items for family in self.families)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name of each slot: the family's, with the item's number if it has several; empty slots are ''."""
+        names = [""] * self.n_slots
+        for family, first in zip(self.families, self.first_slots, strict=False):
+            for item in range(family.n_items):
+                names[first + item] = f"{family.name}.{item}" if isinstance(family, MemeFamily) else family.name
+        return tuple(names)
+
+    def per_slot(self, values: list[float], dtype: str = "f8") -> Array:
+        """(n_slots,) array holding each family's value at its items and 0 at empty slots."""
+        out = np.zeros(self.n_slots, dtype)
+        for family, first, value in zip(self.families, self.first_slots, values, strict=False):
+            out[first : first + family.n_items] = value
+        return out
+
+    def of_kind(self, kind: str) -> Array:
+        """(n_slots,) boolean: which slots hold an item of that kind."""
+        return self.per_slot([family.kind == kind for family in self.families], "?")
+
+    def is_item(self) -> Array:
+        """(n_slots,) boolean: which slots hold an item."""
+        return self.per_slot([1.0] * len(self.families), "?")
+
+    def block_keys(self, streams: Streams, instance: str, decision: str) -> tuple[Array, Array]:
+        """Philox key and number within the family of each block of slots, for one decision of a process."""
+        keys: list[np.uint64] = []
+        numbers: list[int] = []
+        for family in self.families:
+            blocks = -(-family.n_items // BLOCK)
+            keys += [streams.key(instance, f"{decision}.{family.name}")] * blocks
+            numbers += range(blocks)
+        return np.array(keys, "u8"), np.array(numbers, "u4")
+
+    def values(self, share: Array) -> Array:
+        """Value v(f) to a knower of each slot's item, for (n_slots,) shares of knowers; 0 at empty slots."""
+        curves = [family.curve for family in self.families]
+        out = np.empty(self.n_slots)
+        item_values(
+            self.per_slot([curve.code for curve in curves], "i4"),
+            self.per_slot([curve.base for curve in curves]),
+            self.per_slot([curve.shape()[0] for curve in curves]),
+            self.per_slot([curve.shape()[1] for curve in curves]),
+            np.ascontiguousarray(share, "f8"),
+            out,
+        )
+        return out

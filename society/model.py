@@ -1,0 +1,181 @@
+"""Society: the model. It is built in order and stepped in order; start reading here.
+
+What happens in a step is the scenario's list of processes; what a society consists of is its columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mesa
+import numpy as np
+
+from society.environments import Wells
+from society.graph import SocialGraph
+from society.kernels.landscape import N_PARAMETERS
+from society.kernels.maths import log
+from society.kernels.philox import fill_uniform
+from society.memes import Memes
+from society.people import Person, PersonSet
+from society.platforms import Platform
+from society.population import Population, array_digest
+from society.processes import Source
+from society.processes.attention import LIFE
+from society.processes.base import CORE_COLUMNS
+from society.scenario import Scenario
+from society.streams import Streams
+
+
+class Society(mesa.Model):  # type: ignore[misc]
+    """A society of people on a social graph, stepped by the processes of its scenario.
+
+    Parameters
+    ----------
+    scenario
+        What to simulate.
+
+    Attributes
+    ----------
+    population : Population
+        All state, by column.
+    graph : SocialGraph
+        Who hears from whom; `graphs` holds graphs that processes derive from it, by process.
+    memes, environments, platforms
+        The other nouns of the society; environments and platforms by name.
+    sources, directs, options : dict
+        Row of `reward`, `displacement` and `attention` by name.
+    n_steps : int
+        Steps done.
+    notices : list of str
+        What the user should know about how the input was handled.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(rng=scenario.run.seed)
+        self.scenario = scenario
+        self.n_steps = 0
+        self.years_per_step = 1.0 / scenario.run.steps_per_year
+        self.streams = Streams(scenario.run.seed)
+        self.processes = scenario.processes
+        self.source_processes = [process for process in self.processes if isinstance(process, Source)]
+        self.memes = Memes(tuple(scenario.memes.values()))
+        self.environments = scenario.environments
+
+        seed = int(self.streams.key("graph", "ties"))
+        self.graph: SocialGraph = scenario.graph.build(n_agents=scenario.population.n_agents, seed=seed)
+        self.graphs: dict[str, SocialGraph] = {}
+        self.notices = list(self.graph.notices)
+        self.n_agents = self.graph.n_agents
+
+        self.population = Population(self._dims())
+        self.sources = _numbered(self.population.labels("source"))
+        self.directs = _numbered(self.population.labels("direct"))
+        self.options = _numbered(self.population.labels("option"))
+        self.agent_id_counter = self.n_agents + 1  # Mesa numbers registered agents from here; people are 1 … n
+        self.platforms = {name: Platform(self, table) for name, table in scenario.platforms.items()}
+        self._allocate()
+        self._settle()
+        for process in self.processes:
+            process.setup(self)
+
+    def step(self) -> None:
+        """Advance by one step: platforms first, then each process in order."""
+        for platform in self.platforms.values():
+            platform.step()
+        for process in self.processes:
+            process.step(self)
+        self.n_steps += 1
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is simulated. Mesa's own setter would write into it; a scenario is immutable."""
+        return self._definition
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self._definition: Scenario = scenario
+
+    @property
+    def agents(self) -> PersonSet:
+        """Everybody: people as views of their row, then platforms."""
+        return PersonSet(self, np.arange(self.n_agents + len(self.platforms)))
+
+    @property
+    def people(self) -> PersonSet:
+        """All people, as views of their row, made when asked for."""
+        return PersonSet(self, np.arange(self.n_agents))
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Kinds of agents in the society."""
+        return [Person, *super().agent_types]
+
+    @property
+    def agents_by_type(self) -> dict[type, Any]:
+        """Agents by their kind."""
+        return {Person: self.people, **super().agents_by_type}
+
+    def trait_index(self, trait: str) -> int:
+        """Place of a trait in the columns that have traits."""
+        return self.scenario.population.traits.index(trait)
+
+    def state(self) -> dict[str, str]:
+        """Hash of every part of the state: columns, graph, items, platforms, step."""
+        platforms = np.array([platform.engagement for platform in self.platforms.values()])
+        return {
+            **self.population.state(),
+            "graph": self.graph.digest(),
+            "memes": array_digest(" ".join(self.memes.names), self.memes.is_item()),
+            "platforms": array_digest(" ".join(self.platforms), platforms),
+            "step": array_digest("step", np.array(self.n_steps)),
+        }
+
+    def _dims(self) -> dict[str, tuple[str, ...] | int]:
+        scenario = self.scenario
+        teachers = [process for process in self.source_processes if process.teaches]
+        sources = tuple(sorted(row for process in teachers for row in process.rows(scenario)))
+        directs = tuple(sorted(row for process in teachers for row in process.direct_rows()))
+        wells = [environment.count for environment in self.environments.values() if isinstance(environment, Wells)]
+        return {
+            "agent": self.n_agents,
+            "trait": scenario.population.traits,
+            "source": sources,
+            "mover": (*sources, "chance"),
+            "direct": directs,
+            "account": (*sources, *directs, "chance", "bounds"),
+            "platform": tuple(scenario.platforms),
+            "option": (LIFE, *scenario.platforms),
+            "environment": tuple(self.environments),
+            "well": max(wells, default=0),
+            "form": N_PARAMETERS,
+            "slot": self.memes.n_slots,
+            "word": self.memes.n_words,
+        }
+
+    def _allocate(self) -> None:
+        """Add all columns; those on demand only where some process reads them."""
+        for column in CORE_COLUMNS:
+            self.population.add(column, owner="society")
+        wanted = {name for process in self.processes for name in process.inputs()}
+        for process in self.processes:
+            for column in process.columns():
+                if column.name in wanted or not column.on_demand:
+                    self.population.add(column, owner=process.name)
+
+    def _settle(self) -> None:
+        """Number people and give each an environment, by Gumbel noise keyed by the environment's name."""
+        uid = self.population["uid"]
+        uid[:] = np.arange(self.n_agents)
+        best = np.full(self.n_agents, -np.inf)
+        noise = np.empty(self.n_agents)
+        for number, environment in enumerate(self.environments.values()):
+            if environment.share:
+                fill_uniform(self.streams.key(f"environment.{environment.name}", "home"), 0, uid, noise)
+                # the largest of log share + Gumbel noise is the smallest of −log u / share
+                score = np.array([log(u) for u in noise.tolist()]) / environment.share
+                self.population["environment"][score > best] = number
+                best = np.maximum(best, score)
+
+
+def _numbered(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names)}

@@ -1,0 +1,74 @@
+"""Platforms: what competes for attention and trains people, one ``[platform.name]`` table each.
+
+A platform need not be software: an employer, a party or a bully has a target persona too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+
+from society.tables import Named, parameter
+
+if TYPE_CHECKING:
+    from society.model import Society
+    from society.scenario import Scenario
+
+
+class PlatformTable(Named):
+    """What a scenario says of one platform."""
+
+    target: dict[str, float] = parameter(..., "Target persona: the value it wants on each trait it names.", symbol="T")
+    power: float = parameter(1.0, "Strength of its pull at full attention.", symbol="κ", ge=0)
+    appeal: float = parameter(0.0, "How attractive it is beside life, whose appeal is 0.")
+    quality: float = parameter(0.0, "Real quality of life at full attention.", unit="reward")
+    launch: int = parameter(0, "Step at which it opens.", ge=0, unit="steps")
+    entry_age: float = parameter(0.0, "Youngest age at which people join.", ge=0, unit="years")
+    rate_entry: float = parameter(
+        52.0, "Rate at which those old enough meet it for the first time.", ge=0, unit="per year"
+    )
+    monthly_exit: float = parameter(0.0, "Probability that a user leaves within a month.", ge=0, lt=1)
+    monthly_return: float = parameter(0.0, "Probability that a former user comes back within a month.", ge=0, lt=1)
+
+    def check(self, scenario: Scenario) -> list[str]:
+        """The target names traits of the population, and at least one."""
+        if not self.target:
+            return ["target: must name at least one trait"]
+        return [problem for trait in self.target for problem in scenario.population.check_trait("target", trait)]
+
+
+class Platform(mesa.Agent):  # type: ignore[misc]
+    """A platform as an agent of the society: it watches the engagement of its users.
+
+    Attributes
+    ----------
+    table
+        Its parameters.
+    engagement
+        Attention it received in the last step, in persons at full attention.
+    """
+
+    def __init__(self, model: Society, table: PlatformTable) -> None:
+        super().__init__(model)
+        self.table = table
+        self.engagement = 0.0
+
+    @property
+    def name(self) -> str:
+        """Its name in the scenario."""
+        return self.table.name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been launched."""
+        return bool(self.model.n_steps >= self.table.launch)
+
+    def step(self) -> None:
+        """Observe how much attention its users gave it (engagement, not their welfare)."""
+        if "attention" in self.model.population:
+            row = self.model.options[self.name]
+            self.engagement = float(self.model.population["attention"][row].sum(dtype="f8"))
+
+    def __repr__(self) -> str:
+        return f"<Platform {self.name}>"

@@ -1,0 +1,36 @@
+"""Processes: one mechanism a file. `PROCESSES` lists them by the kind a scenario chooses them by."""
+
+from importlib.metadata import entry_points
+
+from society.processes.ageing import Ageing
+from society.processes.attention import Attention
+from society.processes.base import Process, Source
+from society.processes.capture import Capture
+from society.processes.exchange import Exchange
+from society.processes.exploration import Exploration
+from society.processes.forgetting import Forgetting
+from society.processes.income import Income
+from society.processes.influence import Influence
+from society.processes.landscape import Landscape
+from society.processes.learning import Learning
+
+PROCESSES: dict[str, type[Process]] = {
+    process.kind: process
+    for process in (
+        Ageing,
+        Attention,
+        Capture,
+        Exchange,
+        Exploration,
+        Forgetting,
+        Income,
+        Influence,
+        Landscape,
+        Learning,
+    )
+}
+"""Kind to class. Another package adds its own through the entry point group ``society.processes``."""
+
+PROCESSES |= {entry.name: entry.load() for entry in entry_points(group="society.processes")}
+
+__all__ = ["PROCESSES", "Process", "Source"]

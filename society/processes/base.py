@@ -1,0 +1,109 @@
+"""The contract of a mechanism: Process, and Source for what shapes personality.
+
+A process is a frozen table of parameters with two verbs, `setup` once and `step` each step; everything that
+changes lives in the population's columns, which it declares here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from society.population import Array, Column
+from society.tables import Named, parameter
+
+if TYPE_CHECKING:
+    from society.model import Society
+    from society.scenario import Scenario
+
+
+class Process(Named):
+    """A mechanism: parameters as fields, columns as declarations, one update of the society a step.
+
+    A subclass adds its class variables and `step`; `setup` draws initial values. Its docstring is its entry in
+    the model's documentation (ODD): what happens in society, the equation, the source.
+    """
+
+    kind: ClassVar[str]
+    """The word a scenario chooses it by."""
+    reads: ClassVar[tuple[str, ...]] = ()
+    """Columns that must exist."""
+    may_read: ClassVar[tuple[str, ...]] = ()
+    """Columns it takes account of where they exist."""
+    owns: ClassVar[tuple[Column, ...]] = ()
+    adds_to: ClassVar[tuple[str, ...]] = ()
+    """Columns of other processes (or of the core) that it writes to as well."""
+    update: ClassVar[Literal["synchronous", "matching", "sequential"]] = "synchronous"
+    decisions: ClassVar[dict[str, str]] = {}
+    """Name of each random decision, with one sentence."""
+
+    def inputs(self) -> tuple[str, ...]:
+        """Columns that must exist for this instance, where that depends on its parameters."""
+        return self.reads
+
+    def columns(self) -> tuple[Column, ...]:
+        """Columns this instance owns, where that depends on its parameters."""
+        return tuple(column.of(self.name) for column in self.owns)
+
+    def setup(self, model: Society) -> None:
+        """Fill owned columns before the first step."""
+
+    def step(self, model: Society) -> None:
+        """Advance the society by one step."""
+        raise NotImplementedError
+
+
+class Source(Process):
+    """A process that rewards behaviour, and so teaches personality.
+
+    Each source has one or more rows in `reward`, named by `rows`. A step first brings up to date what the reward
+    depends on (`prepare`), then judges everybody's trial behaviour. `learning` also asks for rewards and gradients
+    at other points, for the ledger of work. A reward of nan says that the source does not reach the person.
+    """
+
+    may_read: ClassVar[tuple[str, ...]] = ("trial",)
+    adds_to: ClassVar[tuple[str, ...]] = ("reward",)
+    teaches: ClassVar[bool] = True
+    """False where the reward is the same whatever one's behaviour: it is of interest but nothing to learn from."""
+
+    interest: float = parameter(1.0, "Weight of this reward in a person's own interest.", symbol="ω")
+
+    def rows(self, scenario: Scenario) -> tuple[str, ...]:
+        """Names of this source's rows of `reward`, and of its accounts in the ledger."""
+        return (self.name,)
+
+    def direct_rows(self) -> tuple[str, ...]:
+        """Names of this source's rows of `displacement`."""
+        return ()
+
+    def prepare(self, model: Society) -> None:
+        """Bring up to date what the reward depends on besides behaviour."""
+
+    def reward(self, model: Society, row: str, at: Array, out: Array) -> None:
+        """Write to out (n_agents,) each person's reward for behaviour at (n_agents, n_traits)."""
+        raise NotImplementedError
+
+    def gradient(self, model: Society, row: str, at: Array, out: Array) -> None:
+        """Write to out (n_agents, n_traits) the gradient of `reward` at (n_agents, n_traits)."""
+        raise NotImplementedError
+
+    def step(self, model: Society) -> None:
+        """Judge everybody's trial behaviour, where behaviour is tried at all."""
+        self.prepare(model)
+        population = model.population
+        if "trial" in population:
+            for row in self.rows(model.scenario):
+                self.reward(model, row, population["trial"], population["reward"][model.sources[row]])
+
+
+CORE_COLUMNS = (
+    Column("uid", "Permanent number of the person, the same whatever row they stand in.", dtype="i4"),
+    Column("environment", "Place of the person's environment in the order of names.", dtype="i4"),
+    Column("reward", "Reward for the trial behaviour.", dtype="f8", dims=("source", "agent"), is_scratch=True),
+    Column(
+        "displacement",
+        "Displacement asked for by sources that apply a published rule as it is.",
+        dims=("direct", "agent", "trait"),
+        is_scratch=True,
+    ),
+)
+"""What every society has, whichever processes it runs."""

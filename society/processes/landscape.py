@@ -1,0 +1,102 @@
+"""Landscape: one's own environment rewards some personalities more than others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from society.environments import DoubleWell, Quadratic, Wells
+from society.kernels import landscape as kernels
+from society.kernels.maths import log
+from society.kernels.philox import fill_normal
+from society.population import Array, Column
+from society.processes.base import Source
+
+if TYPE_CHECKING:
+    from society.model import Society
+
+
+class Landscape(Source):
+    """The environment a person lives in rewards behaviour y by R_e(y), the landscape of ``[environment.*]``.
+
+    Endowments u are standard normal and fixed for life; with `wells` they decide which basin pays for whom. Centres
+    of wells that the file does not give are normal with the environment's `spread`.
+    """
+
+    kind: ClassVar[str] = "landscape"
+    reads: ClassVar[tuple[str, ...]] = ("traits",)
+    owns: ClassVar[tuple[Column, ...]] = (
+        Column("endowment", "What one is born with.", dims=("agent", "trait")),
+        Column(
+            "landscape_shape", "Form of each environment: 0 wells, 1 quadratic, 2 double well.", "i4", ("environment",)
+        ),
+        Column("landscape_form", "Parameters of each environment.", "f8", ("environment", "form")),
+        Column("well_centre", "Centre of each well.", "f8", ("environment", "well", "trait")),
+        Column("well_bonus", "Log weight of each well for this person.", dims=("agent", "well")),
+    )
+    decisions: ClassVar[dict[str, str]] = {
+        "endowment": "what one is born with",
+        "centre": "where the wells of an environment are",
+        "direction": "which endowment each well favours",
+    }
+
+    def setup(self, model: Society) -> None:
+        """Draw endowments and wells, and tabulate the landscapes."""
+        population, streams = model.population, model.streams
+        fill_normal(streams.key(self.name, "endowment"), 0, population["uid"], population["endowment"])
+        log_weight = np.zeros(population["well_centre"].shape[:2])
+        direction = np.zeros(population["well_centre"].shape)
+        for e, environment in enumerate(model.environments.values()):
+            form = population["landscape_form"][e]
+            if isinstance(environment, Wells):
+                count = environment.count
+                population["landscape_shape"][e] = kernels.WELLS
+                form[kernels.N_WELLS] = count
+                form[kernels.TEMPERATURE] = environment.temperature
+                form[kernels.PRECISION] = 1.0 / (environment.width * environment.width)
+                population["well_centre"][e, :count] = self._centres(model, environment)
+                direction[e, :count] = environment.endowment_gain * self._directions(model, environment)
+                weights = np.array(environment.weights or [1.0] * count)
+                log_weight[e, :count] = [log(weight / weights.sum()) for weight in weights.tolist()]
+            elif isinstance(environment, Quadratic):
+                population["landscape_shape"][e] = kernels.QUADRATIC
+                form[kernels.CURVATURE] = environment.curvature
+                form[kernels.OPTIMUM] = environment.optimum
+                form[kernels.ENDOWMENT_WEIGHT] = environment.endowment_weight
+            elif isinstance(environment, DoubleWell):
+                population["landscape_shape"][e] = kernels.DOUBLE_WELL
+                form[kernels.DEPTH], form[kernels.FIELD] = environment.depth, environment.field
+                form[kernels.CURVATURE] = environment.curvature
+                form[kernels.TRAIT] = model.trait_index(environment.trait) if environment.trait else 0
+        kernels.well_bonus(
+            population["environment"], log_weight, direction, population["endowment"], population["well_bonus"]
+        )
+
+    def _centres(self, model: Society, environment: Wells) -> Array:
+        if environment.centres:
+            return np.array(environment.centres)
+        return environment.spread * self._drawn(model, environment, "centre")
+
+    def _directions(self, model: Society, environment: Wells) -> Array:
+        drawn = self._drawn(model, environment, "direction")
+        return drawn / np.sqrt((drawn * drawn).sum(axis=1, keepdims=True))
+
+    def _drawn(self, model: Society, environment: Wells, decision: str) -> Array:
+        """(n_wells, n_traits) standard normal numbers named by the environment."""
+        out = np.empty((environment.count, model.population.size("trait")))
+        key = model.streams.key(self.name, f"{decision}.{environment.name}")
+        fill_normal(key, 0, np.arange(environment.count, dtype="i4"), out)
+        return out
+
+    def reward(self, model: Society, row: str, at: Array, out: Array) -> None:
+        """R_e(at)."""
+        kernels.landscape_reward(*self._arguments(model), at, out)
+
+    def gradient(self, model: Society, row: str, at: Array, out: Array) -> None:
+        """∇R_e(at)."""
+        kernels.landscape_gradient(*self._arguments(model), at, out)
+
+    def _arguments(self, model: Society) -> tuple[Array, ...]:
+        names = ("environment", "landscape_shape", "landscape_form", "well_centre", "well_bonus", "endowment")
+        return tuple(model.population[name] for name in names)

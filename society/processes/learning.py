@@ -1,0 +1,169 @@
+"""Learning: personality moves by what was tried and how it went, and the ledger says whose doing that was."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+
+from society.kernels import learning as kernels
+from society.kernels.maths import log, probability
+from society.kernels.philox import fill_normal
+from society.population import Array, Column
+from society.processes import ledger
+from society.processes.base import Process
+from society.tables import Listed, parameter
+
+if TYPE_CHECKING:
+    from society.model import Society
+    from society.scenario import Scenario
+
+LEDGER = {"work", "drift_work", "world", "interest", "slope", "point", "vector", "value"}
+"""Columns that exist only where the ledger is kept."""
+
+
+class Learning(Process):
+    """Personality x is learnt like a policy under feedback, from every source of reward at once.
+
+    `rule = "reinforce"` (Williams 1992): with y = x + σ ξ tried, source s moves x by
+    η h (r_s − b_s)(y − x)/σ², b_s its expected reward, which starts at the first reward from a source and then
+    follows with time constant τ_b. The mean movement is η h times the gradient of the reward smoothed by σ.
+    Judgement of one's own success is noisy, s N/√h, and moves x as the account `chance`; its temperature is ηs²/2σ².
+    The movement of a step is capped at σ√D.
+
+    `rule = "gradient"`: η h ∇R_s(x) a source, and as `chance` diffusion √(2 η T h) ξ. With one source and constant η
+    the law tends to exp(R/T); there is no cap.
+
+    The learning rate η falls with age, log-linearly between the points of `age_curve`, by default from the rank-order
+    stability of personality (Roberts & DelVecchio 2000). Displacements of published rules are added as they are.
+
+    The ledger books, by account, the work W_s = Δx_s · ½ [∇U(x + a₋Δ) + ∇U(x + a₊Δ)] that a source does on own interest
+    U = Σ ω R, Δ the whole step and a± = ½ ± √3/6; so that Σ_s W_s is the change of U. `world` is what changes U with x held,
+    `drift_work` η h ∇R_s · ∇U the part free of noise; the difference between work and drift work is agitation.
+
+    References
+    ----------
+    Roberts, B. W., & DelVecchio, W. F. (2000). The rank-order consistency of personality traits from childhood to
+    old age. Psychological Bulletin 126, 3–25.
+    Williams, R. J. (1992). Simple statistical gradient-following algorithms for connectionist reinforcement
+    learning. Machine Learning 8, 229–256.
+    """
+
+    kind: ClassVar[str] = "learning"
+    reads: ClassVar[tuple[str, ...]] = ("age", "reward", "displacement")
+    owns: ClassVar[tuple[Column, ...]] = (
+        Column("traits", "Personality.", dims=("agent", "trait")),
+        Column("plasticity", "Learning rate η.", unit="per year", low=0),
+        Column(
+            "baseline",
+            "Reward expected of each source; nan where it never reached the person.",
+            dims=("source", "agent"),
+            default=np.nan,
+        ),
+        Column("work", "Work done on own interest.", "f8", ("account", "agent"), unit="reward"),
+        Column(
+            "drift_work", "Work done on own interest by the mean movement.", "f8", ("source", "agent"), unit="reward"
+        ),
+        Column("world", "Change of own interest with personality held.", "f8", unit="reward"),
+        Column("interest", "Own interest U; nan before the first step.", "f8", unit="reward", default=np.nan),
+        Column("traits_next", "Personality after the step.", dims=("agent", "trait"), is_scratch=True),
+        Column(
+            "coefficient", "What sources, and last chance, multiply y − x by.", dims=("mover", "agent"), is_scratch=True
+        ),
+        Column("gradient", "Gradient of each reward at x.", dims=("source", "agent", "trait"), is_scratch=True),
+        Column("diffusion", "Displacement by chance.", dims=("agent", "trait"), is_scratch=True),
+        Column("slope", "Gradient of own interest.", dims=("agent", "trait"), is_scratch=True),
+        Column("point", "A point along the step.", dims=("agent", "trait"), is_scratch=True),
+        Column("vector", "Gradient of one reward there.", dims=("agent", "trait"), is_scratch=True),
+        Column("value", "Value of one reward.", "f8", is_scratch=True),
+    )
+    decisions: ClassVar[dict[str, str]] = {
+        "traits": "what personality one starts with",
+        "judgement": "how one misjudges one's own success",
+        "diffusion": "chance movement under the gradient rule",
+    }
+
+    rule: Literal["reinforce", "gradient"] = parameter("reinforce", "How reward becomes movement.")
+    age_curve: Listed[tuple[tuple[float, float], ...]] = parameter(
+        ((3.0, 0.175), (20.0, 0.092), (30.0, 0.067), (60.0, 0.045)),
+        "Points (age, learning rate) in years and per year; a single point makes the rate constant.",
+        symbol="η₀",
+        min_length=1,
+    )
+    noise: float = parameter(
+        1.174, "Noise of judging one's own success (reinforce).", symbol="s", ge=0, unit="reward √year"
+    )
+    dur_baseline: float = parameter(0.25, "Time constant of expected reward.", symbol="τ_b", gt=0, unit="years")
+    temperature: float = parameter(0.992, "Temperature of chance movement (gradient).", symbol="T", ge=0)
+    ledger: bool = parameter(True, "Whether the work of each source on own interest is booked.")
+
+    def check(self, scenario: Scenario) -> list[str]:
+        """Ages of the curve rise and rates are above 0."""
+        ages = [age for age, _ in self.age_curve]
+        if any(after <= before for before, after in pairwise(ages)):
+            return [f"age_curve: ages must rise, not {ages}"]
+        return [f"age_curve: a rate of {rate} is not above 0" for _, rate in self.age_curve if rate <= 0]
+
+    def inputs(self) -> tuple[str, ...]:
+        """Trial behaviour is needed by reinforce only."""
+        return (*self.reads, "trial", "exploration_sd") if self.rule == "reinforce" else self.reads
+
+    def columns(self) -> tuple[Column, ...]:
+        """Leave out what neither rule nor ledger needs."""
+        reinforces = self.rule == "reinforce"
+        unused = {"diffusion"} if reinforces else {"coefficient"}
+        if not self.ledger:
+            unused |= LEDGER | ({"gradient"} if reinforces else set())
+        return tuple(column for column in self.owns if column.name not in unused)
+
+    def setup(self, model: Society) -> None:
+        """Draw initial personalities."""
+        table, population = model.scenario.population, model.population
+        fill_normal(model.streams.key(self.name, "traits"), 0, population["uid"], population["traits"])
+        population["traits"] *= np.float32(table.trait_sd)
+        np.clip(population["traits"], *table.trait_bounds, out=population["traits"])
+
+    def step(self, model: Society) -> None:
+        """Move personality once by the sum of all sources, and book who did what."""
+        population = model.population
+        self._set_plasticity(population["age"], population["plasticity"])
+        if self.ledger:
+            ledger.book_world(model)
+        if "gradient" in population:
+            for source, row in ledger.teachers(model):
+                source.gradient(model, row, population["traits"], population["gradient"][model.sources[row]])
+        if self.rule == "reinforce":
+            self._reinforce(model)
+        else:
+            self._follow_gradient(model)
+        if self.ledger:
+            ledger.book_work(model)
+        population.swap("traits", "traits_next")
+        if self.ledger:
+            ledger.own_interest(model, population["interest"])
+
+    def _set_plasticity(self, age: Array, out: Array) -> None:
+        ages, rates = zip(*self.age_curve, strict=True)
+        kernels.learning_rate(age, np.array(ages), np.array([log(rate) for rate in rates]), out)
+
+    def _reinforce(self, model: Society) -> None:
+        population, h = model.population, model.years_per_step
+        low, high = model.scenario.population.trait_bounds
+        kernels.reinforce(
+            model.streams.key(self.name, "judgement"), model.n_steps, population["uid"],
+            h, self.noise, probability(h / self.dur_baseline), low, high,
+            population["traits"], population["trial"], population["exploration_sd"], population["plasticity"],
+            population["reward"], population["displacement"], population["baseline"], population["coefficient"],
+            population["traits_next"],
+        )  # fmt: skip
+
+    def _follow_gradient(self, model: Society) -> None:
+        population = model.population
+        low, high = model.scenario.population.trait_bounds
+        kernels.follow_gradient(
+            model.streams.key(self.name, "diffusion"), model.n_steps, population["uid"],
+            model.years_per_step, self.temperature, low, high,
+            population["traits"], population["plasticity"], population["gradient"], population["displacement"],
+            population["diffusion"], population["traits_next"],
+        )  # fmt: skip

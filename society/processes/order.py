@@ -1,0 +1,48 @@
+"""Checks on a list of processes: every column has one owner, and nothing is read before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from society.population import Column
+from society.processes.base import CORE_COLUMNS, Process
+
+
+def order_problems(processes: Sequence[Process], registry: Mapping[str, type[Process]]) -> list[str]:
+    """What is wrong with the columns and the order of `processes`, one sentence each.
+
+    `registry` serves to name a process that would own what is missing.
+    """
+    columns = {column.name: column for column in CORE_COLUMNS}
+    owner: dict[str, str] = {}
+    found = []
+    for process in processes:
+        for column in process.columns():
+            if column.name in columns:
+                held_by = f"process.{owner[column.name]}" if column.name in owner else "every society"
+                found.append(f"process.{process.name}: its column {column.name!r} already belongs to {held_by}")
+            else:
+                columns[column.name], owner[column.name] = column, process.name
+    for process in processes:
+        found += [
+            f"process.{process.name}: needs column {name!r}, which no process here owns{_who_would(name, registry)}"
+            for name in (*process.inputs(), *process.adds_to)
+            if name not in columns
+        ]
+    return found + list(_read_before_written(processes, columns))
+
+
+def _read_before_written(processes: Sequence[Process], columns: Mapping[str, Column]) -> Iterator[str]:
+    """Scratch columns are written anew each step: all who write them come before all who read them."""
+    for place, reader in enumerate(processes):
+        for name in (*reader.inputs(), *reader.may_read):
+            if name not in columns or not columns[name].is_scratch:
+                continue
+            for writer in processes[place:]:
+                if writer is not reader and (name in writer.adds_to or any(c.name == name for c in writer.columns())):
+                    yield f"process.{reader.name}: must come after process.{writer.name}, which writes {name!r}"
+
+
+def _who_would(name: str, registry: Mapping[str, type[Process]]) -> str:
+    owners = [kind for kind, process in registry.items() if any(column.name == name for column in process.owns)]
+    return f"; [process.{owners[0]}] would" if owners else ""

@@ -1,0 +1,407 @@
+"""Scenario: a scenario file, read, checked and immutable.
+
+Every parameter has one dotted path, the same in the file, in ``--set``, in sweeps and in Python:
+``section.field`` or ``family.name.field``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from society.environments import ENVIRONMENTS, Environment
+from society.errors import InputError, did_you_mean
+from society.memes import AnyMeme, MemeFamily, MemeTable
+from society.platforms import PlatformTable
+from society.processes import PROCESSES, Process, Source
+from society.processes.order import order_problems
+from society.tables import Listed, Name, Named, Table, known_keys, parameter, problems
+from society.topologies import TOPOLOGIES, Topology
+
+type Raw = dict[str, Any]
+
+
+class Header(Table):
+    """What the scenario is called and what it is for."""
+
+    name: str = parameter("", "Short name, used for the results folder; the file's name unless given.")
+    title: str = parameter("", "One line for headings.")
+    description: str = parameter("", "What is simulated and what should be seen.")
+
+
+class Run(Table):
+    """How long and from which seed."""
+
+    steps: int = parameter(520, "Number of steps.", ge=0, le=10**9)
+    steps_per_year: int = parameter(52, "Steps in a year; a step lasts h = 1/steps_per_year years.", ge=1, le=10**6)
+    seed: int = parameter(1, "Seed of all random numbers.", ge=0)
+    order: Listed[tuple[str, ...]] = parameter(
+        (), "Names of all processes in the order of a step; the file's if empty."
+    )
+
+
+class PopulationTable(Table):
+    """Who lives in the society."""
+
+    n_agents: int | None = parameter(None, "Number of people; that of the graph if not given.", ge=1, le=2**31 - 2)
+    traits: Listed[tuple[Name, ...]] = parameter(
+        ("openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism"),
+        "Names of the personality traits.",
+        min_length=1,
+    )
+    trait_sd: float = parameter(1.0, "Standard deviation of initial traits.", ge=0)
+    trait_low: float | None = parameter(None, "Lowest value a trait can take; unbounded if not given.")
+    trait_high: float | None = parameter(None, "Highest value a trait can take; unbounded if not given.")
+    age_low: float = parameter(20.0, "Youngest initial age.", ge=0, le=150, unit="years")
+    age_high: float = parameter(20.0, "Oldest initial age.", ge=0, le=150, unit="years")
+
+    @property
+    def trait_bounds(self) -> tuple[float, float]:
+        """Lowest and highest value of a trait."""
+        low = -math.inf if self.trait_low is None else self.trait_low
+        return low, math.inf if self.trait_high is None else self.trait_high
+
+    def check_trait(self, field: str, trait: str) -> list[str]:
+        """A problem if `trait`, named in `field`, does not exist."""
+        return [] if trait in self.traits else [f"{field}: no trait {trait!r}; {did_you_mean(trait, self.traits)}"]
+
+    def check(self) -> list[str]:
+        """Ranges must not be upside down, names not repeated."""
+        found = []
+        if self.age_low > self.age_high:
+            found.append(f"population.age_low = {self.age_low} is above population.age_high = {self.age_high}")
+        if self.trait_bounds[0] > self.trait_bounds[1]:
+            found.append(f"population.trait_low = {self.trait_low} is above population.trait_high = {self.trait_high}")
+        found += [f"population.traits: {name!r} stands twice" for name in {*self.traits} if self.traits.count(name) > 1]
+        return found
+
+
+class Record(Table):
+    """What is kept of a run; it never changes the run."""
+
+    every: int = parameter(1, "Steps from one row of measures to the next.", ge=1, unit="steps")
+    measures: Listed[tuple[str, ...]] = parameter((), "Names of the measures; all that apply if empty.")
+    twins: Listed[tuple[str, ...]] = parameter(
+        (), "Paths, such as platform.feed, without which a paired twin is run alongside to measure capture."
+    )
+    agents: bool = parameter(False, "Whether everybody's columns at the end are kept.")
+
+
+SECTIONS: dict[str, type[Table]] = {"scenario": Header, "run": Run, "population": PopulationTable, "record": Record}
+PLAIN_FAMILIES: dict[str, type[Named]] = {"platform": PlatformTable, "meme": MemeTable, "meme_family": MemeFamily}
+FAMILIES = ("environment", "platform", "meme", "meme_family", "process")
+TOP_LEVEL = (*SECTIONS, "graph", *FAMILIES, "extends")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario. Make one with `from_file` or `from_dict`, vary it with `replace`.
+
+    Attributes
+    ----------
+    raw
+        What the file said, after `extends`, with paths to data made absolute.
+    source
+        The file, for messages.
+    """
+
+    scenario: Header
+    run: Run
+    population: PopulationTable
+    record: Record
+    graph: Topology
+    environment: Mapping[str, Environment]
+    platform: Mapping[str, PlatformTable]
+    meme: Mapping[str, MemeTable]
+    meme_family: Mapping[str, MemeFamily]
+    process: Mapping[str, Process]
+    raw: Raw
+    source: str = "scenario"
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Scenario:
+        """Read a TOML file and whatever it extends.
+
+        Raises
+        ------
+        InputError
+            With every problem found, each with file, path, value and what is allowed.
+        """
+        path = Path(path)
+        raw = _read(path)
+        raw.setdefault("scenario", {})
+        if isinstance(raw["scenario"], dict):
+            raw["scenario"].setdefault("name", path.stem)
+        return cls.from_dict(raw, source=str(path))
+
+    @classmethod
+    def from_dict(cls, raw: Raw, *, source: str = "scenario") -> Scenario:
+        """Check a scenario given as nested dictionaries, as TOML would give them."""
+        raw = deepcopy(raw)
+        if isinstance(graph := raw.get("graph"), dict) and isinstance(graph.get("path"), str):
+            graph["path"] = str(Path(graph["path"]).absolute())
+        reader = _Reader()
+        parts: dict[str, Any] = {key: reader.section(key, table, raw.get(key, {})) for key, table in SECTIONS.items()}
+        parts["graph"] = reader.chosen("graph", raw.get("graph", {}), TOPOLOGIES)
+        for family in FAMILIES:
+            parts[family] = reader.family(family, raw.get(family, {}))
+        reader.problems += [
+            f"{key}: unknown table; {did_you_mean(key, TOP_LEVEL)}" for key in raw if key not in TOP_LEVEL
+        ]
+        if not reader.problems:
+            scenario = cls(**parts, raw=raw, source=source)
+            reader.problems += scenario._problems()
+        if reader.problems:
+            raise InputError(*reader.problems).within(source)
+        return scenario
+
+    def replace(self, values: Mapping[str, Any]) -> Scenario:
+        """The same scenario with other values, by dotted path; a path may end at a table and replaces it whole."""
+        raw = deepcopy(self.raw)
+        for path, value in values.items():
+            try:
+                _set(raw, path, value)
+            except InputError as error:
+                raise error.within(self.source) from None
+        return Scenario.from_dict(raw, source=self.source)
+
+    @cached_property
+    def processes(self) -> tuple[Process, ...]:
+        """Enabled processes in the order of a step."""
+        names = self.run.order or tuple(self.process)
+        return tuple(self.process[name] for name in names if self.process[name].enabled)
+
+    @cached_property
+    def environments(self) -> dict[str, Environment]:
+        """Enabled environments by name."""
+        return _enabled(self.environment)
+
+    @cached_property
+    def platforms(self) -> dict[str, PlatformTable]:
+        """Enabled platforms by name."""
+        return _enabled(self.platform)
+
+    @cached_property
+    def memes(self) -> dict[str, AnyMeme]:
+        """Enabled items and families of items by name."""
+        return _enabled({**self.meme, **self.meme_family})
+
+    def resolved(self) -> Raw:
+        """Every parameter with its value, defaults included, as nested dictionaries that `from_dict` accepts."""
+        sections = {key: getattr(self, key).model_dump(mode="json", exclude_none=True) for key in (*SECTIONS, "graph")}
+        families = {
+            family: {name: _resolved(table) for name, table in getattr(self, family).items()}
+            for family in FAMILIES
+            if getattr(self, family)
+        }
+        return {**sections, **families}
+
+    def to_toml(self) -> str:
+        """The resolved scenario as TOML text."""
+        import tomli_w
+
+        return tomli_w.dumps(self.resolved())
+
+    def digest(self, *, without_seed: bool = False) -> str:
+        """sha256 of all parameters, the order of steps and the bytes of the graph file, wherever they lie."""
+        resolved = self.resolved()
+        if path := resolved["graph"].pop("path", None):
+            resolved["graph"]["sha256"] = sha256(Path(path).read_bytes()).hexdigest()
+        if without_seed:
+            del resolved["run"]["seed"]
+        resolved["run"]["order"] = [process.name for process in self.processes]
+        return sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()
+
+    def _problems(self) -> list[str]:
+        """What is wrong between tables that are each right in themselves."""
+        found = self.population.check() + self._order_problems()
+        for name in {*self.meme} & {*self.meme_family}:
+            found.append(f"meme.{name}: there is a meme_family.{name} too")
+        families = {family: _enabled(getattr(self, family)) for family in FAMILIES}
+        for family, tables in families.items():
+            for name, table in tables.items():
+                found += [f"{family}.{name}.{problem}" for problem in table.check(self)]
+        for path in self.record.twins:
+            family, _, name = path.partition(".")
+            if family not in FAMILIES or name not in getattr(self, family):
+                known = [f"{each}.{name}" for each in FAMILIES for name in getattr(self, each)]
+                found.append(f"record.twins: no {path!r} here; {did_you_mean(path, known)}")
+        return found
+
+    def _order_problems(self) -> list[str]:
+        order, names = self.run.order, tuple(self.process)
+        found = [f"run.order: no process {name!r}; {did_you_mean(name, names)}" for name in order if name not in names]
+        found += [f"run.order: {name!r} stands twice" for name in {*order} if order.count(name) > 1]
+        if order:
+            found += [f"run.order: does not say where process {name!r} comes" for name in names if name not in order]
+        rows = (
+            [row for process in self.processes if isinstance(process, Source) for row in process.rows(self)]
+            if not found
+            else []
+        )
+        found += [f"process: two sources are called {row!r}" for row in {*rows} if rows.count(row) > 1]
+        return found or order_problems(self.processes, PROCESSES)
+
+
+class _Reader:
+    """Builds tables and gathers all problems on the way."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def section(self, path: str, table: type[Table], raw: Any) -> Any:
+        """The table at `path`, or None and a problem more."""
+        if not isinstance(raw, dict):
+            self.problems.append(f"{path} = {raw!r}: must be a table")
+            return None
+        try:
+            return table.model_validate(raw)
+        except ValidationError as error:
+            self.problems += problems(error, raw=raw, at=path, known=known_keys(table))
+            return None
+
+    def chosen(self, path: str, raw: Any, registry: Mapping[str, type[Table]]) -> Any:
+        """The table at `path`, of the class that its `kind` chooses."""
+        if not isinstance(raw, dict):
+            return self.section(path, Table, raw)
+        if "kind" not in raw:
+            self.problems.append(f"{path}.kind: is required; {did_you_mean('', registry)}")
+        elif raw["kind"] not in [*registry]:
+            self.problems.append(
+                f"{path}.kind = {raw['kind']!r}: no such kind; {did_you_mean(str(raw['kind']), registry)}"
+            )
+        else:
+            return self.section(path, registry[raw["kind"]], raw)
+        return None
+
+    def family(self, family: str, raw: Any) -> dict[str, Any]:
+        """All named tables of a family."""
+        if not isinstance(raw, dict):
+            self.problems.append(f"{family} = {raw!r}: must be tables, [{family}.name]")
+            return {}
+        return {name: self._named(family, name, table) for name, table in raw.items()}
+
+    def _named(self, family: str, name: str, raw: Any) -> Any:
+        path = f"{family}.{name}"
+        if not isinstance(raw, dict):
+            self.problems.append(f"{path} = {raw!r}: must be a table, [{family}.name]")
+            return None
+        if "name" in raw:
+            self.problems.append(f"{path}.name: the name is the key of the table")
+            return None
+        if family == "process":
+            kind = raw.get("kind", name)
+            raw = {"name": name, **{key: value for key, value in raw.items() if key != "kind"}}
+            if not isinstance(kind, str) or kind not in PROCESSES:
+                self.problems.append(f"{path}: no process of kind {kind!r}; {did_you_mean(str(kind), PROCESSES)}")
+                return None
+            return self.section(path, PROCESSES[kind], raw)
+        if family == "environment":
+            return self.chosen(path, {"name": name, **raw}, ENVIRONMENTS)
+        return self.section(path, PLAIN_FAMILIES[family], {"name": name, **raw})
+
+
+def _enabled[T: Named](tables: Mapping[str, T]) -> dict[str, T]:
+    """Enabled tables, in order of name so that the order of the file does not matter."""
+    return {name: tables[name] for name in sorted(tables) if tables[name].enabled}
+
+
+def _resolved(table: Named) -> Raw:
+    values = table.model_dump(mode="json", exclude_none=True, exclude={"name"})
+    return {"kind": table.kind, **values} if isinstance(table, Process) else values
+
+
+def _read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
+    """The tables of a file over those of the file it extends, with paths to data made absolute."""
+    if path.resolve() in seen:
+        raise InputError(f"{path}: extends itself: {' → '.join(each.name for each in (*seen, path))}")
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file{_near_file(path)}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder, not a scenario file") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not a text file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not valid TOML: {error}") from None
+    graph = raw.get("graph")
+    if isinstance(graph, dict) and isinstance(graph.get("path"), str):
+        graph["path"] = str((path.parent / graph["path"]).resolve())
+    if "extends" not in raw:
+        return raw
+    parent = raw.pop("extends")
+    if not isinstance(parent, str):
+        raise InputError(f"{path}: extends = {parent!r}: must be the name of a file")
+    base = _read(path.parent / parent, (*seen, path.resolve()))
+    added = [name for name in raw.get("process", {}) if name not in base.get("process", {})]
+    if added and "order" not in raw.get("run", {}):
+        raise InputError(f"{path}: run.order: is required, since process.{added[0]} is added to those of {parent}")
+    return _merged(base, raw)
+
+
+def _near_file(path: Path) -> str:
+    names = [each.name for each in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+    suggestion = did_you_mean(path.name, names)
+    return f"; {suggestion}" if suggestion.startswith("did") else ""
+
+
+def _merged(base: Raw, over: Raw) -> Raw:
+    """Tables of `over` laid over those of `base`, key by key; anything else replaces."""
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+_PATH = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
+
+
+def _set(raw: Raw, path: str, value: Any) -> None:
+    """Set one value by dotted path."""
+    if not _PATH.fullmatch(path):
+        raise InputError(f"{path!r}: is not a path such as run.seed or platform.feed.power")
+    *parents, last = path.split(".")
+    if parents[0] not in TOP_LEVEL:
+        raise InputError(f"{path}: unknown table {parents[0]!r}; {did_you_mean(parents[0], TOP_LEVEL)}")
+    if parents[0] in FAMILIES and len(parents) > 1 and parents[1] not in raw.get(parents[0], {}):
+        raise InputError(
+            f"{path}: no {parents[0]} {parents[1]!r} here; {did_you_mean(parents[1], raw.get(parents[0], {}))}"
+        )
+    table = raw
+    for key in parents:
+        table = table.setdefault(key, {})
+        if not isinstance(table, dict):
+            raise InputError(f"{path}: {key!r} is a value, not a table")
+    table[last] = value
+
+
+def parse_override(text: str) -> tuple[str, Any]:
+    """Split ``path=value``; the value is read as TOML, or as a string if it is a bare word, never as code."""
+    path, equals, value = text.partition("=")
+    path, value = path.strip(), value.strip()
+    if not equals or not path or not value:
+        raise InputError(f"--set {text}: must be path=value, such as platform.feed.power=0.5")
+    try:
+        parsed = tomllib.loads(f"value = {value}")
+    except tomllib.TOMLDecodeError:
+        if re.fullmatch(r"[A-Za-z_][\w./-]*", value):
+            return path, value
+        raise InputError(f"--set {text}: {value!r} is not a TOML value") from None
+    if [*parsed] != ["value"]:
+        raise InputError(f"--set {text}: must be one value")
+    return path, parsed["value"]

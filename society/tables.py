@@ -1,0 +1,147 @@
+"""Table: the base of everything that stands in a scenario file, and validation errors in words.
+
+A table is a frozen, strict pydantic model; its fields are scenario parameters and carry their bounds,
+unit, paper symbol and one sentence of documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from society.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from society.scenario import Scenario
+
+
+class Table(BaseModel):
+    """A table of a scenario file: strict types, no unknown keys, no nan or infinity, immutable."""
+
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+def parameter(default: Any, description: str, *, unit: str = "", symbol: str = "", **bounds: Any) -> Any:
+    """Declare a scenario parameter: default (``...`` if required), a sentence, unit, paper symbol and bounds."""
+    extra: dict[str, Any] = {key: value for key, value in (("unit", unit), ("symbol", symbol)) if value}
+    return Field(default, description=description, json_schema_extra=dict(extra) or None, **bounds)
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(_as_tuple(item) for item in value) if isinstance(value, list) else value
+
+
+type Listed[T] = Annotated[T, BeforeValidator(_as_tuple)]
+"""A tuple type that also accepts a TOML array."""
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A name in a path: lower-case letters, digits and underscores, a letter first."""
+
+
+class Named(Table):
+    """A named table of a scenario, such as ``[platform.feed]``; its name is the key it stands under."""
+
+    name: Name = parameter(..., "The key this table stands under.")
+    enabled: bool = parameter(True, "False removes it from the society as if it were not in the file.")
+
+    def check(self, scenario: Scenario) -> list[str]:
+        """Problems that only show beside the other tables, each starting with a field of this one."""
+        return []
+
+
+def dotted(location: tuple[str | int, ...]) -> str:
+    """Join pydantic's location of an error to the dotted path of the file."""
+    parts = [
+        str(part) for part in location if not (isinstance(part, str) and part.startswith(("function-", "tagged-")))
+    ]
+    return ".".join(parts)
+
+
+def known_keys(table: type[Table]) -> dict[str, set[str]]:
+    """Keys of a table under "", and those of each table inside it under its key."""
+    keys = {"": {*table.model_fields} - {"name"}}
+    for field, info in table.model_fields.items():
+        if inner := _tables_in(info.annotation):
+            keys[field] = {key for each in inner for key in each.model_fields}
+    return keys
+
+
+def _tables_in(annotation: Any) -> list[type[Table]]:
+    if isinstance(annotation, type) and issubclass(annotation, Table):
+        return [annotation]
+    return [table for part in get_args(annotation) for table in _tables_in(part)]
+
+
+def problems(error: ValidationError, *, raw: Mapping[str, Any], at: str, known: Mapping[str, set[str]]) -> list[str]:
+    """Put each error of a failed validation of the table `raw`, which stands at the path `at`, into words."""
+    return [_problem(item, raw, at, known) for item in error.errors(include_url=False)]
+
+
+def _place(location: tuple[str | int, ...], raw: Any) -> list[str]:
+    """The keys of a pydantic location that stand in the file: tags of unions among them are left out."""
+    keys = []
+    for key in location[:-1]:
+        if isinstance(key, int) or (isinstance(raw, dict) and key in raw):
+            keys.append(str(key))
+            raw = raw[key]
+    return keys + [str(key) for key in location[-1:]]
+
+
+_WANTED = {
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "string_type": "must be a string in quotes",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "finite_number": "must be a finite number, not nan or infinity",
+}
+_BOUND = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+
+def _problem(item: Any, raw: Mapping[str, Any], at: str, known: Mapping[str, set[str]]) -> str:
+    keys, kind, context = _place(item["loc"], raw), item["type"], item.get("ctx", {})
+    path = ".".join([at, *keys])
+    if kind == "extra_forbidden":
+        return f"{path}: unknown key {keys[-1]!r}; {did_you_mean(keys[-1], known.get('.'.join(keys[:-1]), set()))}"
+    if kind == "missing":
+        return f"{path}: is required"
+    if kind == "union_tag_not_found":
+        return f"{path}.{context['discriminator'].strip(chr(39))}: is required"
+    if kind == "union_tag_invalid":
+        expected = context["expected_tags"]
+        return f"{path} = {context['tag']!r}: must be one of {expected}{_near(context['tag'], expected)}"
+    value = f"{path} = {_shown(item['input'])}"
+    if kind in _BOUND:
+        words, key = _BOUND[kind]
+        return f"{value}: must be {words} {context[key]}"
+    if kind in _WANTED:
+        return f"{value}: {_WANTED[kind]}"
+    if kind == "literal_error":
+        return f"{value}: must be one of {context['expected']}{_near(item['input'], context['expected'])}"
+    if kind == "string_pattern_mismatch":
+        return f"{value}: must be lower-case letters, digits and underscores, starting with a letter"
+    if isinstance(error := context.get("error"), InputError):
+        return "\n".join(f"{path}: {line}" for line in error.problems)
+    return f"{value}: {item['msg'].removeprefix('Value error, ')}"
+
+
+def _near(value: Any, expected: str) -> str:
+    options = [part.strip("' ") for part in expected.replace(" or ", ",").split(",")]
+    suggestion = did_you_mean(value, options) if isinstance(value, str) else ""
+    return f"; {suggestion}" if suggestion.startswith("did") else ""
+
+
+def _shown(value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
