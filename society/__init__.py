@@ -1,0 +1,54 @@
+"""Society simulates how people, information and platforms shape one another.
+
+Public names load what they need when first used, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from society.errors import InputError, SocietyError
+    from society.model import Society
+    from society.population import Column
+    from society.processes import PROCESSES, Process, Source
+    from society.results import Study
+    from society.runner import run
+    from society.scenario import Scenario
+    from society.tables import parameter
+
+__version__ = version("society")
+
+_HOMES = {
+    "Column": "population",
+    "InputError": "errors",
+    "PROCESSES": "processes",
+    "Process": "processes",
+    "Scenario": "scenario",
+    "Society": "model",
+    "SocietyError": "errors",
+    "Source": "processes",
+    "Study": "results",
+    "parameter": "tables",
+    "run": "runner",
+}
+
+__all__ = [
+    "PROCESSES",
+    "Column",
+    "InputError",
+    "Process",
+    "Scenario",
+    "Society",
+    "SocietyError",
+    "Source",
+    "Study",
+    "parameter",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'society' has no attribute {name!r}")
+    return getattr(import_module(f"society.{_HOMES[name]}"), name)

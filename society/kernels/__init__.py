@@ -40,7 +40,7 @@ def _use_cache(root: Path) -> None:
         os.utime(current)
     except OSError:
         return  # no place to cache: numba falls back to the package folder or compiles anew
-    numba.config.CACHE_DIR = str(current)
+    numba.config.CACHE_DIR = str(current)  # type: ignore[attr-defined]
     generations = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
     for old in generations[KEPT_DIGESTS:]:
         shutil.rmtree(old, ignore_errors=True)

@@ -45,7 +45,8 @@ def successes(key, number, c0, c1, step, first, weight, hazard, chance, wanted):
 def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, chance, knows, immune, knows_next):
     """Tell along every arc what the sender knows and the receiver does not; each item of each arc has its own draw.
 
-    hazard (n_slots,) is the rate a step along a tie of weight 1 and chance the probability; an empty `immune` protects nobody.
+    hazard (n_slots,) is the rate a step along a tie of weight 1, chance the probability. An empty `immune` protects
+    nobody.
     """
     n_words = knows.shape[1]
     for i in prange(len(uid)):
@@ -82,7 +83,7 @@ def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, c
 
 @parallel
 def flip(uid, step, block_key, block_number, hazard, chance, candidates, hits):
-    """Hits (n_agents, n_words): those of each person's candidate items that happen, at hazard (n_slots,) a step, with probability chance."""
+    """Hits (n_agents, n_words): those of each person's candidate items that happen, each at its hazard (n_slots,) a step."""
     for i in prange(len(uid)):
         for word in range(candidates.shape[1]):
             left = candidates[i, word]

@@ -24,9 +24,9 @@ LIFE = "life"
 class Attention(Source):
     """Who is old enough meets a platform at its `rate_entry`, leaves and returns with its monthly probabilities.
 
-    Users divide attention by a logit over life and the platforms they use: a_p ∝ exp((appeal_p + φ f_ip + τ g_ip)/T), f_ip
-    the share of one's friends who use it, g_ip a lasting taste with Gumbel distribution drawn by the platform's name
-    (McFadden 1974), so that another platform leaves tastes as they are. Life has utility 0.
+    Users divide attention by a logit over life and the platforms they use, a_p ∝ exp((appeal_p + φ f_ip + τ g_ip)/T):
+    f_ip is the share of one's friends who use it, g_ip a lasting taste with Gumbel distribution drawn by the platform's
+    name (McFadden 1974), so that another platform leaves tastes as they are. Life has utility 0.
 
     The real quality of life that platforms give, Σ a_ip · quality_p, counts as own interest but teaches nothing.
 
@@ -79,12 +79,12 @@ class Attention(Source):
                 kernels.friends_inside(
                     graph.indptr, graph.indices, population["is_user"][row], population["friends_inside"][row]
                 )
-        attention = population["attention"]
+        attention, temperature = population["attention"], self.temperature
         attention[model.options[LIFE]] = 1.0
         for row, platform in enumerate(model.platforms.values()):
             kernels.option_weight(
                 model.streams.key(self.name, f"taste.{platform.name}"), population["uid"],
-                platform.table.appeal / self.temperature, self.taste / self.temperature, self.friends / self.temperature,
+                platform.table.appeal / temperature, self.taste / temperature, self.friends / temperature,
                 population["friends_inside"][row], population["is_user"][row], attention[model.options[platform.name]],
             )  # fmt: skip
         kernels.to_shares(attention)

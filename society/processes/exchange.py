@@ -24,10 +24,10 @@ NOBODY = np.empty((0, 0), np.uint64)
 
 
 class Exchange(Process):
-    """Along each tie j → i, each item m that j knows and i does not passes with probability 1 − e^(−c · s_m · α · τ_m · w · h).
+    """Along each tie j → i, each item m that j knows and i does not passes with probability 1 − e^(−c s_m α τ_m w h).
 
-    c is `contact`, w the tie's weight, α `adoption`, τ_m the item's transmissibility; exposures are independent (cascade).
-    s_m is the willingness to share. Sincere people share alike everywhere. By interest it is logistic in
+    c is `contact`, w the tie's weight, α `adoption`, τ_m the item's transmissibility; exposures are independent
+    (cascade). s_m is the willingness to share. Sincere people share alike everywhere. By interest it is logistic in
     [status − cost + λ (v_m(f + Δf) − v_m(f))] / T, f the share of people who know and Δf (`audience`) the share
     expected to hear of it in the end: so what loses value by being known is withheld, and what gains by it is
     told, and neither is written in by kind. λ = 0 is the null.
@@ -99,7 +99,7 @@ class Exchange(Process):
         kernels.hear(
             graph.indptr, graph.indices, NO_WEIGHTS if graph.weights is None else graph.weights,
             population["uid"], model.n_steps, keys, numbers, hazard, kernels.chances(hazard),
-            knows, population["immune"] if "immune" in population else NOBODY, knows_next,
+            knows, population.get("immune", NOBODY), knows_next,
         )  # fmt: skip
         if "learned_step" in population:
             kernels.note_learned(model.n_steps, knows, knows_next, population["learned_step"])

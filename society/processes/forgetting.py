@@ -19,9 +19,9 @@ class Forgetting(Process):
     """Everybody forgets each known item at `rate`, or after it has been with them for `active_for` steps.
 
     With `immunity` what was forgotten is never taken up again (SIR); without, it may be (SIS). Items are found anew by
-    people who do not know them at the rate `rediscovery`. An item learnt in a step is passed on from the next step on; with this
-    process after `exchange`, `active_for` is the number of steps it can be passed on in. The order of the two is part of the
-    model: the other way round, what is learnt may be forgotten before it is ever told.
+    people who do not know them at the rate `rediscovery`. An item learnt in a step is passed on from the next step on;
+    with this process after `exchange`, `active_for` is the number of steps it can be passed on in. The order of the two
+    is part of the model: the other way round, what is learnt may be forgotten before it is ever told.
 
     References
     ----------

@@ -39,8 +39,8 @@ class Learning(Process):
     stability of personality (Roberts & DelVecchio 2000). Displacements of published rules are added as they are.
 
     The ledger books, by account, the work W_s = Δx_s · ½ [∇U(x + a₋Δ) + ∇U(x + a₊Δ)] that a source does on own interest
-    U = Σ ω R, Δ the whole step and a± = ½ ± √3/6; so that Σ_s W_s is the change of U. `world` is what changes U with x held,
-    `drift_work` η h ∇R_s · ∇U the part free of noise; the difference between work and drift work is agitation.
+    U = Σ ω R, Δ the whole step and a± = ½ ± √3/6; so that Σ_s W_s is the change of U. `world` is what changes U with x
+    held, `drift_work` η h ∇R_s · ∇U the part free of noise; work less drift work is agitation.
 
     References
     ----------
