@@ -25,7 +25,7 @@ def membership(key, step, uid, age, entry_age, p_entry, p_exit, p_return, is_use
 
 @parallel
 def friends_inside(indptr, indices, is_user, out):
-    """Out (n_agents,): share of one's neighbours who use the platform, 0 for who has none."""
+    """out (n_agents,): share of one's neighbours who use the platform, 0 for who has none."""
     for i in prange(len(out)):
         inside = 0
         for e in range(indptr[i], indptr[i + 1]):
@@ -36,7 +36,7 @@ def friends_inside(indptr, indices, is_user, out):
 
 @parallel
 def option_weight(key, uid, appeal, taste, friends, friends_here, is_user, out):
-    """Out (n_agents,): e^(appeal + taste · Gumbel noise + friends · share of friends here), 0 for who is no user."""
+    """out (n_agents,): e^(appeal + taste · Gumbel noise + friends · share of friends here), 0 for who is no user."""
     for i in prange(len(uid)):
         if not is_user[i]:
             out[i] = 0.0
@@ -60,6 +60,6 @@ def to_shares(attention):
 
 @parallel
 def add_scaled(weight, share, out):
-    """Out (n_agents,) += weight · share."""
+    """out (n_agents,) += weight · share."""
     for i in prange(len(out)):
         out[i] += weight * share[i]

@@ -8,7 +8,7 @@ from society.kernels import parallel
 
 @parallel
 def pull_reward(attention, power, target, is_named, at, out):
-    """Out (n_agents,) = −½ power · attention |at − target|² over the named traits; nan for who does not attend."""
+    """out (n_agents,) = −½ power · attention |at − target|² over the named traits; nan for who does not attend."""
     for i in prange(len(at)):
         square = 0.0
         for d in range(at.shape[1]):
@@ -20,7 +20,7 @@ def pull_reward(attention, power, target, is_named, at, out):
 
 @parallel
 def pull_gradient(attention, power, target, is_named, at, out):
-    """Out (n_agents, n_traits) = power · attention (target − at) on the named traits, else 0."""
+    """out (n_agents, n_traits) = power · attention (target − at) on the named traits, else 0."""
     for i in prange(len(at)):
         for d in range(at.shape[1]):
             out[i, d] = power * attention[i] * (target[d] - at[i, d]) if is_named[d] else 0.0

@@ -83,7 +83,7 @@ def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, c
 
 @parallel
 def flip(uid, step, block_key, block_number, hazard, chance, candidates, hits):
-    """Hits (n_agents, n_words): those of each person's candidate items that happen, each at its hazard (n_slots,) a step."""
+    """hits (n_agents, n_words): the candidates that happen to each person, at hazard (n_slots,) a step."""
     for i in prange(len(uid)):
         for word in range(candidates.shape[1]):
             left = candidates[i, word]
@@ -125,7 +125,7 @@ def note_learned(step, before, after, learned_step):
 
 @parallel
 def expired(step, duration, learned_step, knows, hits):
-    """Hits (n_agents, n_words): known items learnt at least `duration` steps ago."""
+    """hits (n_agents, n_words): known items learnt at least `duration` steps ago."""
     for i in prange(len(knows)):
         for word in range(knows.shape[1]):
             hits[i, word] = np.uint64(0)

@@ -25,7 +25,7 @@ def tally(knows, value, content, base, slope):
 
 @parallel
 def income_reward(base, slope, strength, at, out):
-    """Out (n_agents,) = strength (base + slope · at)."""
+    """out (n_agents,) = strength (base + slope · at)."""
     for i in prange(len(at)):
         total = float(base[i])
         for d in range(at.shape[1]):
@@ -35,7 +35,7 @@ def income_reward(base, slope, strength, at, out):
 
 @parallel
 def income_gradient(slope, strength, out):
-    """Out (n_agents, n_traits) = strength · slope."""
+    """out (n_agents, n_traits) = strength · slope."""
     for i in prange(len(out)):
         for d in range(out.shape[1]):
             out[i, d] = strength * slope[i, d]

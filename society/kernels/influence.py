@@ -8,7 +8,7 @@ from society.kernels import parallel
 
 @parallel
 def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
-    """Norm (n_agents, n_traits): weighted mean over in-neighbours and oneself; nan for who has neither.
+    """norm (n_agents, n_traits): weighted mean over in-neighbours and oneself; nan for who has neither.
 
     An empty `weights` counts every tie as 1.
     """
@@ -29,7 +29,7 @@ def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
 
 @parallel
 def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
-    """Norm (n_agents, n_traits): mean over oneself and the k neighbours nearest in traits, ties by smaller uid."""
+    """norm (n_agents, n_traits): mean over oneself and the k neighbours nearest in traits, ties by smaller uid."""
     n_traits = traits.shape[1]
     for i in prange(len(traits)):
         nearest = np.empty(k, np.int64)
@@ -62,7 +62,7 @@ def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
 
 @parallel
 def conformity_reward(norm, strength, at, out):
-    """Out (n_agents,) = −½ strength |at − norm|²; nan for who has no norm."""
+    """out (n_agents,) = −½ strength |at − norm|²; nan for who has no norm."""
     for i in prange(len(at)):
         square = 0.0
         for d in range(at.shape[1]):
@@ -73,7 +73,7 @@ def conformity_reward(norm, strength, at, out):
 
 @parallel
 def conformity_gradient(norm, strength, at, out):
-    """Out (n_agents, n_traits) = strength (norm − at); 0 for who has no norm."""
+    """out (n_agents, n_traits) = strength (norm − at); 0 for who has no norm."""
     for i in prange(len(at)):
         for d in range(at.shape[1]):
             out[i, d] = 0.0 if np.isnan(norm[i, d]) else strength * (float(norm[i, d]) - at[i, d])
@@ -81,7 +81,7 @@ def conformity_gradient(norm, strength, at, out):
 
 @parallel
 def move_to_norm(norm, traits, out):
-    """Out (n_agents, n_traits) = norm − traits; 0 for who has no norm."""
+    """out (n_agents, n_traits) = norm − traits; 0 for who has no norm."""
     for i in prange(len(traits)):
         for d in range(traits.shape[1]):
             out[i, d] = 0.0 if np.isnan(norm[i, d]) else norm[i, d] - traits[i, d]

@@ -98,7 +98,7 @@ def double_well_gradient(x, form, out):
 
 @parallel
 def landscape_reward(environment, shape, form, centre, bonus, endowment, at, out):
-    """Out (n_agents,): reward of everybody's own environment at (n_agents, n_traits)."""
+    """out (n_agents,): reward of everybody's own environment at (n_agents, n_traits)."""
     for i in prange(len(at)):
         e = environment[i]
         if shape[e] == WELLS:
@@ -111,7 +111,7 @@ def landscape_reward(environment, shape, form, centre, bonus, endowment, at, out
 
 @parallel
 def landscape_gradient(environment, shape, form, centre, bonus, endowment, at, out):
-    """Out (n_agents, n_traits): gradient of `landscape_reward`."""
+    """out (n_agents, n_traits): gradient of `landscape_reward`."""
     for i in prange(len(at)):
         e = environment[i]
         if shape[e] == WELLS:
@@ -124,7 +124,7 @@ def landscape_gradient(environment, shape, form, centre, bonus, endowment, at, o
 
 @parallel
 def well_bonus(environment, log_weight, direction, endowment, out):
-    """Out (n_agents, n_wells): log π_b + k u·s_b; `direction` (environment, well, trait) holds k s_b."""
+    """out (n_agents, n_wells): log π_b + k u·s_b; `direction` (environment, well, trait) holds k s_b."""
     for i in prange(len(out)):
         e = environment[i]
         for b in range(out.shape[1]):

@@ -12,7 +12,7 @@ from society.kernels.philox import philox, unit
 
 @parallel
 def learning_rate(age, ages, log_rates, out):
-    """Out (n_agents,): rate interpolated log-linearly between `ages`, constant beyond the ends."""
+    """out (n_agents,): rate interpolated log-linearly between `ages`, constant beyond the ends."""
     last = len(ages) - 1
     for i in prange(len(out)):
         a = age[i]
@@ -88,7 +88,7 @@ def follow_gradient(
 
 @parallel
 def between(traits, traits_next, share, out):
-    """Out (n_agents, n_traits): the point a given share of the way through the step."""
+    """out (n_agents, n_traits): the point a given share of the way through the step."""
     for i in prange(len(traits)):
         for d in range(traits.shape[1]):
             out[i, d] = traits[i, d] + share * (float(traits_next[i, d]) - traits[i, d])
@@ -96,7 +96,7 @@ def between(traits, traits_next, share, out):
 
 @parallel
 def add_vectors(weight, vectors, total):
-    """Total (n_agents, n_traits) += weight · vectors."""
+    """total (n_agents, n_traits) += weight · vectors."""
     for i in prange(len(total)):
         for d in range(total.shape[1]):
             total[i, d] += weight * vectors[i, d]
@@ -104,7 +104,7 @@ def add_vectors(weight, vectors, total):
 
 @parallel
 def add_rewards(weight, reward, total):
-    """Total (n_agents,) += weight · reward, where there is one."""
+    """total (n_agents,) += weight · reward, where there is one."""
     for i in prange(len(total)):
         if not np.isnan(reward[i]):
             total[i] += weight * reward[i]
