@@ -44,6 +44,8 @@ class Society(mesa.Model):  # type: ignore[misc]
         The other nouns of the society; environments and platforms by name.
     sources, directs, options : dict
         Row of `reward`, `displacement` and `attention` by name.
+    twins : dict
+        Paired societies without one named table each, kept by whoever records, for measures that compare.
     n_steps : int
         Steps done.
     notices : list of str
@@ -64,6 +66,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         seed = int(self.streams.key("graph", "ties"))
         self.graph: SocialGraph = scenario.graph.build(n_agents=scenario.population.n_agents, seed=seed)
         self.graphs: dict[str, SocialGraph] = {}
+        self.twins: dict[str, Society] = {}
         self.notices = list(self.graph.notices)
         self.n_agents = self.graph.n_agents
 

@@ -1,0 +1,192 @@
+"""The `society` command: each of its commands is a few lines over the library.
+
+Exit codes: 0 all good, 1 a run failed, 2 the input was wrong, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from society import __version__
+from society.errors import InputError
+
+if TYPE_CHECKING:
+    from society.scenario import Scenario
+
+FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
+
+app = App(
+    name="society",
+    help="Simulate how people, information and platforms shape one another.",
+    version=__version__,
+    version_flags=["--version"],
+    help_format="plaintext",
+)
+
+Overrides = Annotated[
+    tuple[str, ...],
+    Parameter(name="--set", help="Value by path, such as platform.feed.power=0.5; may be repeated.", negative=()),
+]
+Switch = Annotated[bool, Parameter(negative=())]
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = app(exit_on_error=False)
+        sys.stdout.flush()
+    except CycloptsError:  # cyclopts has said what is wrong
+        code = WRONG_INPUT
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:  # whoever reads our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+@app.command
+def run(
+    files: list[Path],
+    /,
+    *,
+    out: Path | None = None,
+    seed: int | None = None,
+    steps: int | None = None,
+    set_: Overrides = (),
+    threads: int | None = None,
+    quiet: Switch = False,
+    force: Switch = False,
+) -> int:
+    """Run scenario files, each into a study folder of its own; one failure does not stop the others.
+
+    Parameters
+    ----------
+    files
+        Scenario files (TOML).
+    out
+        Folder of the study, or with several files the folder of their folders; by default under results.
+    seed
+        Seed instead of the file's; the same as --set run.seed=N.
+    steps
+        Number of steps instead of the file's; the same as --set run.steps=N.
+    threads
+        Threads to compute with; the results are the same.
+    quiet
+        Print nothing but errors.
+    force
+        Replace studies that stand in the folders.
+    """
+    from society.console import Console
+    from society.runner import run as run_scenario
+
+    console = Console(quiet=quiet)
+    overrides = [
+        *set_,
+        *(f"run.{key}={value}" for key, value in (("seed", seed), ("steps", steps)) if value is not None),
+    ]
+    codes = []
+    for file, folder in zip(files, _folders(files, out), strict=True):
+        try:
+            scenario = _load(file, overrides)
+            with console.progress(scenario) as progress:
+                study = run_scenario(scenario, out=folder, threads=threads, force=force, progress=progress)
+            console.summary(study)
+            codes.append(0)
+        except InputError as error:
+            codes.append(_say(error))
+        except KeyboardInterrupt as error:
+            _print_error(f"{file}: interrupted", error)
+            return INTERRUPTED
+        except Exception as error:
+            _print_error(f"{file}: failed: {type(error).__name__}: {error}", error)
+            codes.append(FAILED)
+    return max(codes)
+
+
+@app.command
+def validate(files: list[Path], /, *, set_: Overrides = ()) -> int:
+    """Check scenario files, all they name included, and build their societies without running them.
+
+    Parameters
+    ----------
+    files
+        Scenario files (TOML).
+    """
+    from society.model import Society
+
+    codes = []
+    for file in files:
+        try:
+            model = Society(_load(file, set_))
+            sizes = f"{model.n_agents:,} people, {model.graph.n_edges:,} ties, {len(model.processes)} processes"
+            print(f"{file}: good: {sizes}")
+            for notice in model.notices:
+                print(f"{file}: note: {notice}")
+            codes.append(0)
+        except InputError as error:
+            codes.append(_say(error))
+    return max(codes)
+
+
+@app.command
+def show(file: Path, /, *, set_: Overrides = ()) -> int:
+    """Print a scenario as TOML with every parameter in it, defaults included.
+
+    Parameters
+    ----------
+    file
+        Scenario file (TOML).
+    """
+    try:
+        print(_load(file, set_).to_toml(), end="")
+    except InputError as error:
+        return _say(error)
+    return 0
+
+
+@app.command
+def schema() -> int:
+    """Print the JSON Schema of scenario files, for editors."""
+    from society.schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _load(file: Path, overrides: Sequence[str]) -> Scenario:
+    from society.scenario import Scenario, parse_override
+
+    scenario = Scenario.from_file(file)
+    return scenario.replace(dict(parse_override(text) for text in overrides)) if overrides else scenario
+
+
+def _folders(files: Sequence[Path], out: Path | None) -> list[Path | None]:
+    """A folder for each file: `out` itself for one, folders in it named after the files for several."""
+    if out is None or len(files) == 1:
+        return [out] * len(files)
+    folders: list[Path | None] = []
+    for file in files:
+        folder, number = out / file.stem, 1
+        while folder in folders:
+            number += 1
+            folder = out / f"{file.stem}-{number}"
+        folders.append(folder)
+    return folders
+
+
+def _say(error: InputError) -> int:
+    _print_error(str(error), error)
+    return WRONG_INPUT
+
+
+def _print_error(text: str, error: BaseException) -> None:
+    """The message, then what the library noted on the way."""
+    print(text, *getattr(error, "__notes__", []), sep="\n", file=sys.stderr)

@@ -1,0 +1,91 @@
+"""What a person sees while a scenario runs in a terminal and when it is done: progress bar and summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import rich.box
+import rich.console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from society.results import Study
+    from society.scenario import Scenario
+
+HEADLINES = ("known", "sharing", "capture", "attention", "wealth", "interest", "work", "world", "trait_sd")
+"""Measures of the summary, in its order; all others are in the series."""
+MOMENTS = (0.0, 0.25, 0.5, 1.0)
+"""Shares of the run at which the summary shows them."""
+
+
+class Console:
+    """Prints a run's progress to standard error and its summary to standard output, unless quiet."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.out = rich.console.Console(quiet=quiet, highlight=False)
+        self.err = rich.console.Console(quiet=quiet, stderr=True)
+
+    @contextmanager
+    def progress(self, scenario: Scenario) -> Iterator[Callable[[int], None]]:
+        """A bar with the time left, in a terminal only."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("steps"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
+        visible = self.err.is_terminal and not self.quiet
+        with Progress(*columns, console=self.err, disable=not visible, transient=True) as bar:
+            task = bar.add_task(f"{scenario.scenario.name} (building)", total=scenario.run.steps)
+
+            def advance(n_steps: int) -> None:
+                bar.update(task, completed=n_steps, description=scenario.scenario.name)
+
+            yield advance
+
+    def summary(self, study: Study) -> None:
+        """What was run, what came out, and where it is."""
+        if self.quiet:
+            return
+        facts, timing = study.manifest, study.manifest["timing"]
+        self.out.print(f"[bold]{facts['title'] or facts['name']}[/bold]")
+        self.out.print(
+            f"{facts['n_agents']:,} people, {facts['n_ties']:,} ties, {facts['steps']:,} steps, seed {facts['seed']}"
+        )
+        for notice in facts["notices"]:
+            self.out.print(f"[dim]note: {notice}[/dim]")
+        self.out.print(_table(study.series))
+        self.out.print(
+            f"{timing['steps_s']:.1f} s for the steps ({timing['agent_steps_per_s']:,} agent-steps a second), "
+            f"{timing['build_s']:.1f} s building, {timing['compile_s']:.1f} s compiling"
+        )
+        self.out.print(f"results: {study.folder}", soft_wrap=True)
+
+
+def _table(series: pd.DataFrame) -> Table:
+    """Headline measures at a few moments of the run."""
+    last = int(series["step"].max())
+    steps = series["step"].to_numpy()
+    rows = sorted({int(abs(steps - share * last).argmin()) for share in MOMENTS})
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("measure")
+    for row in rows:
+        table.add_column(f"step {steps[row]:,}", justify="right")
+    for headline in HEADLINES:
+        for column in series.columns:
+            if column.split(".")[0] == headline:
+                table.add_row(column, *(_number(series[column][row]) for row in rows))
+    return table
+
+
+def _number(value: float) -> str:
+    return "–" if value != value else f"{value:.3f}"

@@ -1,0 +1,231 @@
+"""Measures: numbers that describe a society, each a function of it with a sentence of documentation.
+
+`MEASURES` holds them by name. A measure gives several numbers as a dictionary; result columns are then
+``measure.key``, such as ``known.competitive``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from society.errors import InputError, did_you_mean
+from society.kernels.memes import count_knowers
+from society.kernels.sums import mean, moments
+from society.memes import KINDS
+from society.population import Array
+
+if TYPE_CHECKING:
+    from society.model import Society
+
+type Values = dict[str, float]
+
+ENTRY_AGES = {"under_18": (-np.inf, 18.0), "from_18_to_24": (18.0, 25.0), "from_25": (25.0, np.inf)}
+"""Groups by age at entry to a platform: name to youngest and (excluded) oldest age."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number, or several, that describe a society."""
+
+    name: str
+    doc: str
+    needs: tuple[str, ...]
+    """Columns without which it does not apply."""
+    function: Callable[[Society], Values]
+
+    def applies_to(self, model: Society) -> bool:
+        """Whether the society has what it measures."""
+        return all(column in model.population for column in self.needs)
+
+    def __call__(self, model: Society) -> Values:
+        """Values by result column."""
+        return {f"{self.name}.{key}" if key else self.name: value for key, value in self.function(model).items()}
+
+
+MEASURES: dict[str, Measure] = {}
+"""Every measure by name."""
+
+
+def measure(*needs: str) -> Callable[[Callable[[Society], Values]], Callable[[Society], Values]]:
+    """Register a function as the measure of its name, for societies that have the columns `needs`."""
+
+    def register(function: Callable[[Society], Values]) -> Callable[[Society], Values]:
+        MEASURES[function.__name__] = Measure(function.__name__, (function.__doc__ or "").strip(), needs, function)
+        return function
+
+    return register
+
+
+def choose(names: Iterable[str], model: Society) -> list[Measure]:
+    """The named measures, or all that apply to the society if none is named."""
+    names = tuple(names)
+    for name in names:
+        if name not in MEASURES:
+            raise InputError(f"record.measures: no measure {name!r}; {did_you_mean(name, MEASURES)}")
+        if not MEASURES[name].applies_to(model):
+            missing = [column for column in MEASURES[name].needs if column not in model.population]
+            raise InputError(f"record.measures: {name!r} needs {missing[0]!r}, which no process here owns")
+    return [each for each in MEASURES.values() if (each.name in names if names else each.applies_to(model))]
+
+
+def _over_people(values: Array) -> float:
+    return float(mean(values, np.ones(len(values), bool)))
+
+
+@measure("traits")
+def trait_mean(model: Society) -> Values:
+    """Mean of each trait over people."""
+    return _by_trait(model, 0)
+
+
+@measure("traits")
+def trait_sd(model: Society) -> Values:
+    """Standard deviation of each trait over people."""
+    return _by_trait(model, 1)
+
+
+def _by_trait(model: Society, moment: int) -> Values:
+    values = moments(model.population["traits"])[moment]
+    return dict(zip(model.population.labels("trait"), values.tolist(), strict=True))
+
+
+@measure("plasticity")
+def plasticity(model: Society) -> Values:
+    """Mean learning rate, per year."""
+    return {"": _over_people(model.population["plasticity"])}
+
+
+@measure("knows")
+def known(model: Society) -> Values:
+    """Share of people who know an item, mean over the items of each kind."""
+    return _by_kind(model, _knowers(model))
+
+
+@measure("knows")
+def value(model: Society) -> Values:
+    """Value of an item to who knows it, mean over the items of each kind."""
+    return _by_kind(model, model.memes.values(_knowers(model)))
+
+
+@measure("knows")
+def sharing(model: Society) -> Values:
+    """Probability of sharing an item, mean over the items of each kind."""
+    from society.processes.exchange import Exchange
+
+    exchange = next(process for process in model.processes if isinstance(process, Exchange))
+    return _by_kind(model, exchange.willing(model, _knowers(model)))
+
+
+def _knowers(model: Society) -> Array:
+    return count_knowers(model.population["knows"], model.memes.n_slots) / model.n_agents
+
+
+def _by_kind(model: Society, per_slot: Array) -> Values:
+    kinds = {kind: model.memes.of_kind(kind) for kind in KINDS}
+    return {kind: float(mean(per_slot, where)) for kind, where in kinds.items() if where.any()}
+
+
+@measure("wealth")
+def wealth(model: Society) -> Values:
+    """Mean wealth."""
+    return {"": _over_people(model.population["wealth"])}
+
+
+@measure("attention")
+def attention(model: Society) -> Values:
+    """Mean share of attention given to life and to each platform."""
+    return {option: _over_people(model.population["attention"][row]) for option, row in model.options.items()}
+
+
+@measure("is_user")
+def users(model: Society) -> Values:
+    """Share of people who use each platform."""
+    rows = zip(model.platforms, model.population["is_user"], strict=True)
+    return {platform: _over_people(is_user.astype("f8")) for platform, is_user in rows}
+
+
+@measure("interest")
+def interest(model: Society) -> Values:
+    """Mean own interest U."""
+    return {"": _over_people(model.population["interest"])}
+
+
+@measure("work")
+def work(model: Society) -> Values:
+    """Work on own interest by each account of the ledger, a person and year since the start."""
+    return _per_year(model, dict(zip(model.population.labels("account"), model.population["work"], strict=True)))
+
+
+@measure("work")
+def agitation(model: Society) -> Values:
+    """Work of each source less the work of its mean movement, a person and year since the start."""
+    population = model.population
+    rows = dict(zip(population.labels("source"), population["work"] - _padded(model), strict=False))
+    return _per_year(model, rows)
+
+
+def _padded(model: Society) -> Array:
+    """Drift work with a row of zeros for each account that is no source."""
+    drift_work = model.population["drift_work"]
+    return np.vstack([drift_work, np.zeros((len(model.population["work"]) - len(drift_work), model.n_agents))])
+
+
+@measure("world")
+def world(model: Society) -> Values:
+    """Change of own interest with personality held, a person and year since the start."""
+    return _per_year(model, {"": model.population["world"]})
+
+
+def _per_year(model: Society, rows: dict[str, Array]) -> Values:
+    years = max(model.n_steps, 1) * model.years_per_step
+    return {name: _over_people(row) / years for name, row in rows.items()}
+
+
+@measure("traits")
+def capture(model: Society) -> Values:
+    """Displacement (x − x⁰)·T/|T|² towards a platform's target against the twin without it, of all and by age at entry.
+
+    Measured for the platforms named in `record.twins`; exactly zero without the platform.
+    """
+    found: Values = {}
+    for path, twin in model.twins.items():
+        family, _, platform = path.partition(".")
+        if family == "platform":
+            moved = _displacement(model, twin, platform)
+            found |= {
+                f"{platform}{group}": float(mean(moved, who)) for group, who in _entrants(model, platform).items()
+            }
+    return found
+
+
+@measure("interest")
+def interest_lost(model: Society) -> Values:
+    """Own interest of the twin without a platform less own interest with it, U(x⁰) − U(x)."""
+    pairs = {path: twin.population["interest"] - model.population["interest"] for path, twin in model.twins.items()}
+    return {path.partition(".")[2]: _over_people(lost) for path, lost in pairs.items()}
+
+
+def _displacement(model: Society, twin: Society, platform: str) -> Array:
+    target = model.scenario.platform[platform].target
+    columns = [model.trait_index(trait) for trait in target]
+    values = np.array([*target.values()])
+    gap = model.population["traits"][:, columns].astype("f8") - twin.population["traits"][:, columns]
+    along = np.zeros(model.n_agents)
+    for d, wanted in enumerate(values.tolist()):
+        along += gap[:, d] * wanted
+    length = sum(wanted * wanted for wanted in values.tolist())
+    return along / length if length else along
+
+
+def _entrants(model: Society, platform: str) -> dict[str, Array]:
+    """Who is counted: everybody who met the platform, and by age at entry; everybody if nobody can meet it."""
+    everybody = np.ones(model.n_agents, bool)
+    if platform not in model.platforms or "age_at_entry" not in model.population:
+        return {"": everybody}
+    age = model.population["age_at_entry"][[*model.platforms].index(platform)]
+    groups = {f".{group}": (age >= low) & (age < high) for group, (low, high) in ENTRY_AGES.items()}
+    return {"": ~np.isnan(age), **groups}

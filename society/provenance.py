@@ -1,0 +1,44 @@
+"""Provenance: what has to be known of a run besides its scenario to trust and repeat it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import sys
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("society", "numpy", "numba", "mesa", "pandas", "networkx", "pyarrow", "pydantic")
+"""Packages whose versions can change results."""
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that matter."""
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def machine() -> dict[str, Any]:
+    """The kind of machine: bitwise equality is promised on one kind only."""
+    return {"system": platform.system(), "machine": platform.machine(), "cores": os.cpu_count()}
+
+
+def code_digest() -> str:
+    """sha256 of every source of the package, and of the processes that other packages add."""
+    from society.processes import PROCESSES
+
+    package = Path(__file__).parent
+    plugins = {Path(str(sys.modules[process.__module__].__file__)) for process in PROCESSES.values()}
+    sources = sorted(package.rglob("*.py")) + sorted(path for path in plugins if package not in path.parents)
+    digest = sha256()
+    for source in sources:
+        digest.update(source.name.encode() + source.read_bytes())
+    return digest.hexdigest()
+
+
+def peak_memory_mb() -> float:
+    """Most memory the process ever held, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1e6 if sys.platform == "darwin" else 1024), 1)

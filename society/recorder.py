@@ -1,0 +1,38 @@
+"""Recorder: at which steps which measures are taken, and the twins that some measures compare with."""
+
+from __future__ import annotations
+
+from society.measures import choose
+from society.model import Society
+
+type Row = dict[str, float | int]
+
+
+class Recorder:
+    """Takes a row of measures every so many steps, and at the first and the last step.
+
+    Twins are societies that differ from the recorded one in lacking one named table; they are stepped along when a row
+    is due. Recording never changes the recorded society.
+    """
+
+    def __init__(self, model: Society) -> None:
+        self.model = model
+        self.record = model.scenario.record
+        for path in self.record.twins:
+            model.twins[path] = Society(model.scenario.replace({f"{path}.enabled": False, "record.twins": []}))
+        self.measures = choose(self.record.measures, model)
+
+    def is_due(self) -> bool:
+        """Whether a row belongs to the present step."""
+        n_steps = self.model.n_steps
+        return n_steps % self.record.every == 0 or n_steps == self.model.scenario.run.steps
+
+    def row(self) -> Row:
+        """The step and every measure at it."""
+        for twin in self.model.twins.values():
+            while twin.n_steps < self.model.n_steps:
+                twin.step()
+        row: Row = {"step": self.model.n_steps}
+        for measure in self.measures:
+            row |= measure(self.model)
+        return row

@@ -1,0 +1,308 @@
+"""Results on disk: a study folder, how it is written so that nothing is lost, and how it is read.
+
+A folder can be opened at any moment, while it is written or after a kill: files appear whole, by rename, and the
+journal says which of them count.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from society.errors import InputError
+from society.population import array_digest
+
+SCHEMA_VERSION = 1
+FLUSH_SECONDS = 5.0
+FLUSH_ROWS = 50_000
+MANIFEST = "manifest.json"
+OWN_FILES = (MANIFEST, "scenario.toml", "runs.parquet", "journal", "series", "agents", "failures", ".lock")
+"""What Society writes into a study folder, and all that `force` ever removes from one."""
+
+
+class StudyWriter:
+    """Writes one run into a study folder as it goes.
+
+    Parameters
+    ----------
+    folder
+        A new or empty folder.
+    manifest
+        What is known at the start; kept up to date on disk.
+    force
+        Replace the study that stands there.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
+        self.folder = folder
+        self.manifest = {"schema_version": SCHEMA_VERSION, **manifest, "status": "running", "steps_done": 0}
+        self.rows: list[dict[str, Any]] = []
+        self.n_parts = 0
+        self.last_flush = time.monotonic()
+        with self._in_words():
+            _prepare(folder, force=force)
+            self._lock = _Lock(folder)
+            (folder / "series").mkdir(exist_ok=True)
+            (folder / "journal").mkdir(exist_ok=True)
+            self._write_manifest()
+
+    @property
+    def run_id(self) -> str:
+        """The run's name in all tables."""
+        return str(self.manifest["run_id"])
+
+    def write_scenario(self, text: str) -> None:
+        """Keep the resolved scenario."""
+        with self._in_words():
+            _write_whole(self.folder / "scenario.toml", text.encode())
+
+    def append(self, row: dict[str, Any]) -> None:
+        """Add a row of measures; it is on disk within a few seconds."""
+        self.rows.append(row)
+        if time.monotonic() - self.last_flush > FLUSH_SECONDS or len(self.rows) >= FLUSH_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the rows kept so far as a part of the series, then say so in the journal."""
+        self.last_flush = time.monotonic()
+        if not self.rows:
+            return
+        part = f"part-{self.n_parts:05d}.parquet"
+        frame = pd.DataFrame(self.rows)
+        frame.insert(0, "run_id", self.run_id)
+        with self._in_words():
+            _write_frame(self.folder / "series" / part, frame)
+            line = {"run_id": self.run_id, "part": part, "rows": len(frame), "step": int(frame["step"].iloc[-1])}
+            _append_line(self.folder / "journal" / "main.jsonl", json.dumps(line))
+        self.n_parts += 1
+        self.manifest["steps_done"] = line["step"]
+        self.rows = []
+
+    def write_agents(self, frame: pd.DataFrame) -> None:
+        """Keep one row a person."""
+        frame.insert(0, "run_id", self.run_id)
+        with self._in_words():
+            (self.folder / "agents").mkdir(exist_ok=True)
+            _write_frame(self.folder / "agents" / "part-00000.parquet", frame)
+
+    def write_failure(self, text: str) -> None:
+        """Keep the whole story of a failure."""
+        with self._in_words():
+            (self.folder / "failures").mkdir(exist_ok=True)
+            _write_whole(self.folder / "failures" / f"{self.run_id}.txt", text.encode())
+
+    def finish(self, status: str, **facts: Any) -> None:
+        """Write what is left, the manifest and the table of runs, and let go of the folder."""
+        self.flush()
+        self.manifest |= {**facts, "status": status, "finished": _now()}
+        with self._in_words():
+            series = _read_series(self.folder)
+            if status == "done":
+                self.manifest["results_hash"] = results_hash(series, self.manifest["state_hash"])
+            _write_frame(self.folder / "runs.parquet", _runs_frame(self.manifest, series))
+            self._write_manifest()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._lock.release()
+
+    def _write_manifest(self) -> None:
+        _write_whole(self.folder / MANIFEST, (json.dumps(self.manifest, indent=2) + "\n").encode())
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn what the operating system refuses into an error the user can act on."""
+        try:
+            yield
+        except OSError as error:
+            kept = f"; recorded until step {self.manifest['steps_done']}" if self.n_parts else ""
+            raise InputError(f"{self.folder}: cannot be written: {error.strerror or error}{kept}") from error
+
+
+class Study:
+    """A study folder: `runs`, `series` and `agents` as data frames, `manifest` as a series.
+
+    Use `Study.load(folder)`. A study that was interrupted, or is still running, opens like any other; `status` and
+    `steps_done` say how far it came.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder = folder
+        self._facts = manifest
+        self.manifest = pd.Series(manifest, dtype=object)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Study:
+        """Open a study folder.
+
+        Raises
+        ------
+        InputError
+            If there is none, or it was written by a later version.
+        """
+        folder = Path(folder)
+        try:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise InputError(f"{folder}: is not a study folder: it has no {MANIFEST}") from None
+        except (OSError, ValueError) as error:
+            raise InputError(f"{folder / MANIFEST}: cannot be read: {error}") from None
+        if manifest["schema_version"] > SCHEMA_VERSION:
+            raise InputError(f"{folder}: was written by a later version of Society ({manifest['versions']['society']})")
+        if manifest["status"] == "running":
+            manifest["steps_done"] = max((line["step"] for line in _journal(folder)), default=0)
+            if not _Lock.is_held(folder):
+                manifest["status"] = "killed"
+        return cls(folder, manifest)
+
+    @property
+    def status(self) -> str:
+        """One of done, running, interrupted, failed, killed."""
+        return str(self.manifest["status"])
+
+    @property
+    def steps_done(self) -> int:
+        """Last step of which a row is on disk."""
+        return int(self.manifest["steps_done"])
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: status, timing, hashes and outcomes."""
+        path = self.folder / "runs.parquet"
+        if path.exists():
+            return pd.read_parquet(path)
+        return _runs_frame(self._facts, self.series)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """One row a run and recorded step, one column a measure."""
+        return _read_series(self.folder)
+
+    @property
+    def agents(self) -> pd.DataFrame:
+        """One row a person, if they were recorded; empty otherwise."""
+        path = self.folder / "agents"
+        return pd.read_parquet(path) if path.exists() else pd.DataFrame()
+
+    def __repr__(self) -> str:
+        return f"<Study {self.manifest['name']}: {self.status}, step {self.steps_done} of {self.manifest['steps']}>"
+
+
+def results_hash(series: pd.DataFrame, state_hash: str) -> str:
+    """sha256 of the recorded series, by step and column name, and of the final state; no timings."""
+    ordered = series.sort_values(["run_id", "step"])
+    names = sorted(name for name in ordered.columns if name != "run_id")
+    parts = [",".join(ordered["run_id"]), state_hash, *(array_digest(name, ordered[name].to_numpy()) for name in names)]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _runs_frame(manifest: Mapping[str, Any], series: pd.DataFrame) -> pd.DataFrame:
+    """The table of runs: of the manifest what is one value, then the outcomes of the last recorded step."""
+    keys = ("run_id", "name", "seed", "status", "error", "steps_done", "state_hash", "results_hash", "code_digest")
+    row = {key: manifest.get(key) for key in keys} | dict(manifest.get("timing", {}))
+    outcomes = series.drop(columns=["run_id", "step"]).iloc[-1].to_dict() if len(series) else {}
+    return pd.DataFrame([row | outcomes])
+
+
+def _read_series(folder: Path) -> pd.DataFrame:
+    """All parts that the journal lists."""
+    frames = [pd.read_parquet(folder / "series" / line["part"]) for line in _journal(folder)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"run_id": [], "step": []})
+
+
+def _journal(folder: Path) -> list[dict[str, Any]]:
+    """Lines of all journals; a torn last line is no line."""
+    lines = []
+    for journal in sorted((folder / "journal").glob("*.jsonl")):
+        for text in journal.read_text(encoding="utf-8").splitlines():
+            with suppress(ValueError):
+                lines.append(json.loads(text))
+    return lines
+
+
+def _prepare(folder: Path, *, force: bool) -> None:
+    """Make an empty folder, or empty a study folder if told so; never touch what Society did not write."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: is a file, not a folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        if not force:
+            raise InputError(f"{folder}: already exists; choose another folder, or replace it with --force")
+        if not (folder / MANIFEST).exists():
+            raise InputError(f"{folder}: is not a study folder, and --force replaces nothing else")
+        if _Lock.is_held(folder):
+            raise InputError(f"{folder}: another run is writing here")
+        for name in OWN_FILES:
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+            else:
+                (folder / name).unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+class _Lock:
+    """A lock on a study folder that the operating system lets go of when its holder dies."""
+
+    def __init__(self, folder: Path) -> None:
+        import fcntl
+
+        self._file = (folder / ".lock").open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(f"{folder}: another run is writing here") from None
+
+    def release(self) -> None:
+        Path(self._file.name).unlink(missing_ok=True)
+        self._file.close()
+
+    @staticmethod
+    def is_held(folder: Path) -> bool:
+        import fcntl
+
+        try:
+            with (folder / ".lock").open("r") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return False
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _write_frame(path: Path, frame: pd.DataFrame) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    frame.to_parquet(temporary, index=False, compression="zstd")
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _append_line(path: Path, line: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S%z")

@@ -1,0 +1,188 @@
+"""Running a scenario: from a scenario to a study folder, whatever happens on the way."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import pandas as pd
+from numba.core.event import TimingListener, install_listener
+
+from society.errors import InputError
+from society.model import Society
+from society.provenance import code_digest, machine, peak_memory_mb, versions
+from society.recorder import Recorder
+from society.results import Study, StudyWriter
+from society.scenario import Scenario
+
+RESULTS = Path("results")
+"""Where studies go unless told otherwise."""
+
+
+def run(
+    scenario: Scenario,
+    *,
+    out: str | Path | None = None,
+    threads: int | None = None,
+    force: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Study:
+    """Run a scenario into a study folder.
+
+    Parameters
+    ----------
+    scenario
+        What to simulate.
+    out
+        The folder; by default a new one under ``results``, named after the scenario.
+    threads
+        Threads to compute with; all cores by default. The results are the same.
+    force
+        Replace a study that stands in the folder.
+    progress
+        Called with the number of steps done after each.
+
+    Raises
+    ------
+    InputError
+        If the scenario, the folder or the disk does not allow it.
+    KeyboardInterrupt
+        If interrupted; what was recorded is kept and the study says so.
+    """
+    folder = free_folder(scenario.scenario.name) if out is None else Path(out)
+    started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    with _threads(threads) as n_threads:
+        manifest = {**_identity(scenario), "threads": n_threads, "started": started, "command": [*sys.argv]}
+        writer = StudyWriter(folder, manifest, force=force)
+        try:
+            _run_into(writer, scenario, progress)
+        except BaseException as error:
+            _end_early(writer, error)
+            raise
+    return Study.load(folder)
+
+
+def free_folder(name: str) -> Path:
+    """The first folder among results/name, results/name-2, … that does not exist."""
+    folder, number = RESULTS / name, 1
+    while folder.exists():
+        number += 1
+        folder = RESULTS / f"{name}-{number}"
+    return folder
+
+
+@dataclass
+class _Clock:
+    """Wall time by phase, compilation kept apart."""
+
+    seconds: dict[str, float] = field(
+        default_factory=lambda: {"build_s": 0.0, "compile_s": 0.0, "steps_s": 0.0, "record_s": 0.0}
+    )
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        compiling = TimingListener()
+        start = time.perf_counter()
+        with install_listener("numba:compile", compiling):
+            yield
+        compiled = compiling.duration if compiling.done else 0.0
+        self.seconds["compile_s"] += compiled
+        self.seconds[name] += time.perf_counter() - start - compiled
+
+
+def _run_into(writer: StudyWriter, scenario: Scenario, progress: Callable[[int], None] | None) -> None:
+    clock = _Clock()
+    with clock.phase("build_s"):
+        model = Society(scenario)
+        recorder = Recorder(model)
+    writer.write_scenario(scenario.to_toml())
+    writer.manifest |= {"n_agents": model.n_agents, "n_ties": model.graph.n_edges, "notices": model.notices}
+    writer.append(recorder.row())
+    while model.n_steps < scenario.run.steps:
+        with clock.phase("steps_s"):
+            model.step()
+        if recorder.is_due():
+            with clock.phase("record_s"):
+                writer.append(recorder.row())
+        if progress:
+            progress(model.n_steps)
+    if scenario.record.agents:
+        writer.write_agents(agents_frame(model))
+    state = model.state()
+    writer.finish("done", state=state, state_hash=state_hash(state), timing=_timing(clock, model))
+
+
+def _timing(clock: _Clock, model: Society) -> dict[str, float]:
+    seconds = {name: round(value, 3) for name, value in clock.seconds.items()}
+    rate = model.n_agents * model.n_steps / clock.seconds["steps_s"] if model.n_steps else 0.0
+    return {**seconds, "agent_steps_per_s": round(rate), "peak_memory_mb": peak_memory_mb()}
+
+
+def _end_early(writer: StudyWriter, error: BaseException) -> None:
+    """Keep what there is and why it ended; what fails now must not hide the error itself."""
+    interrupted = isinstance(error, KeyboardInterrupt)
+    writer.manifest["error"] = str(error) or type(error).__name__
+    try:
+        if not interrupted and not isinstance(error, InputError):
+            writer.write_failure("".join(traceback.format_exception(error)))
+        writer.finish("interrupted" if interrupted else "failed")
+    except InputError:
+        writer.close()
+    error.add_note(f"kept until step {writer.manifest['steps_done']} of {writer.manifest['steps']} in {writer.folder}")
+
+
+def _identity(scenario: Scenario) -> dict[str, Any]:
+    header, digest = scenario.scenario, scenario.digest()
+    return {
+        "name": header.name,
+        "title": header.title,
+        "run_id": sha256(f"{scenario.digest(without_seed=True)} {scenario.run.seed} 0".encode()).hexdigest()[:16],
+        "seed": scenario.run.seed,
+        "steps": scenario.run.steps,
+        "scenario_digest": digest,
+        "code_digest": code_digest(),
+        "versions": versions(),
+        "machine": machine(),
+        "pid": os.getpid(),
+    }
+
+
+@contextmanager
+def _threads(wanted: int | None) -> Iterator[int]:
+    """Compute with so many threads for a while."""
+    most, before = numba.config.NUMBA_NUM_THREADS, numba.get_num_threads()  # type: ignore[attr-defined]
+    if wanted is not None and not 1 <= wanted <= most:
+        raise InputError(f"threads = {wanted}: must be between 1 and {most}, the cores of this machine")
+    numba.set_num_threads(wanted or most)
+    try:
+        yield wanted or most
+    finally:
+        numba.set_num_threads(before)
+
+
+def state_hash(state: dict[str, str]) -> str:
+    """sha256 of the hashes of all parts of a state, by name."""
+    return sha256("\n".join(f"{name} {state[name]}" for name in sorted(state)).encode()).hexdigest()
+
+
+def agents_frame(model: Society) -> pd.DataFrame:
+    """One row a person: their entries of all columns of the state, one column of the frame for each label."""
+    frame: dict[str, Any] = {}
+    for name, column in model.population.per_agent().items():
+        array = np.moveaxis(model.population[name], column.dims.index("agent"), 0).reshape(model.n_agents, -1)
+        others = [dim for dim in column.dims if dim != "agent"]
+        labels = model.population.labels(others[0]) if others else ("",)
+        labels = labels or tuple(str(number) for number in range(array.shape[1]))
+        for label, values in zip(labels, array.T, strict=True):
+            frame[f"{name}.{label}" if label else name] = values
+    return pd.DataFrame(frame)

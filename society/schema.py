@@ -1,0 +1,88 @@
+"""JSON Schema of a scenario file, from the same declarations that check it, for editors and other tools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from society.environments import ENVIRONMENTS
+from society.processes import PROCESSES
+from society.scenario import PLAIN_FAMILIES, SECTIONS
+from society.tables import Named, Table
+from society.topologies import TOPOLOGIES
+
+type Schema = dict[str, Any]
+
+NAME = "^[a-z][a-z0-9_]*$"
+
+
+def json_schema() -> Schema:
+    """The schema of a whole file (JSON Schema 2020-12)."""
+    families = {family: _family(_of(table)) for family, table in PLAIN_FAMILIES.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Society scenario",
+        "type": "object",
+        "properties": {
+            "extends": {"type": "string", "description": "Scenario file whose tables these are laid over."},
+            **{key: _of(table) for key, table in SECTIONS.items()},
+            "graph": _one_of(TOPOLOGIES),
+            "environment": _family(_one_of(ENVIRONMENTS)),
+            **families,
+            "process": _processes(),
+        },
+        "required": ["graph"],
+        "additionalProperties": False,
+    }
+
+
+def _of(table: type[Table]) -> Schema:
+    """Schema of one table, self-contained: references are resolved in place."""
+    schema = table.model_json_schema()
+    definitions = schema.pop("$defs", {})
+    schema = {**_resolved(schema, definitions)}
+    if issubclass(table, Named):
+        del schema["properties"]["name"]
+    schema["required"] = [key for key in schema.get("required", []) if key in schema["properties"]]
+    return schema
+
+
+def _resolved(part: Any, definitions: Schema) -> Any:
+    """The same with every reference replaced by what it refers to."""
+    if isinstance(part, list):
+        return [_resolved(each, definitions) for each in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        rest = {key: value for key, value in part.items() if key != "$ref"}
+        return _resolved(definitions[part["$ref"].rsplit("/", 1)[1]], definitions) | rest
+    return {key: _resolved(value, definitions) for key, value in part.items() if key != "discriminator"}
+
+
+def _with_kind(kind: str, table: type[Table], *, required: bool) -> Schema:
+    """Schema of a table with the word that chooses it."""
+    schema = _of(table)
+    schema["properties"] = {"kind": {"const": kind}, **{k: v for k, v in schema["properties"].items() if k != "kind"}}
+    if required:
+        schema["required"] = ["kind", *(key for key in schema["required"] if key != "kind")]
+    return schema
+
+
+def _one_of(registry: dict[str, Any]) -> Schema:
+    return {"oneOf": [_with_kind(kind, table, required=True) for kind, table in registry.items()]}
+
+
+def _family(table: Schema) -> Schema:
+    return {"type": "object", "patternProperties": {NAME: table}, "additionalProperties": False}
+
+
+def _processes() -> Schema:
+    """A process named after a kind may leave `kind` out; any other must say it."""
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": NAME},
+        "properties": {
+            kind: {"anyOf": [_with_kind(kind, process, required=False), _one_of(PROCESSES)]}
+            for kind, process in PROCESSES.items()
+        },
+        "additionalProperties": _one_of(PROCESSES),
+    }

@@ -1,0 +1,97 @@
+"""Random inputs for kernels, and the comparison of a kernel with its twin."""
+
+import numba
+import numpy as np
+
+from . import reference
+
+SIZES = (1, 7, 30)
+"""Numbers of people that kernels are tried on; one person has no neighbours."""
+KEY = np.uint64(0x0123456789ABCDEF)
+N_TRAITS = 5
+N_SLOTS = 72
+"""Items, in more than one word."""
+RELATIVE = {"float32": 1e-5, "float64": 1e-12}
+"""How far a kernel may be from its twin, relative to the value or to 1/100 of the largest of its array."""
+
+
+def assert_equals_twin(kernel, *arguments):
+    """Run a kernel and its twin on copies of the arguments: every array, and what is returned, must agree.
+
+    The kernel runs in one thread and in several, which must give the same bits. Returns the arguments as the kernel
+    left them.
+    """
+    expected = _copied(arguments)
+    returned = getattr(reference, kernel.__name__)(*expected)
+    after, result = _run(kernel, arguments, threads=1)
+    again, result_again = _run(kernel, arguments, threads=min(2, numba.config.NUMBA_NUM_THREADS))
+    for name, one, two, twin in zip(kernel.py_func.__code__.co_varnames, after, again, expected, strict=False):
+        if isinstance(one, np.ndarray):
+            assert one.tobytes() == two.tobytes(), f"{kernel.__name__}: {name} depends on the number of threads"
+            assert_close(one, twin, name=f"{kernel.__name__}: {name}")
+    if returned is not None:
+        assert_close(np.asarray(result), np.asarray(returned), name=kernel.__name__)
+        assert np.asarray(result).tobytes() == np.asarray(result_again).tobytes()
+    return after
+
+
+def assert_close(actual, expected, *, name):
+    """Equal for integers and truth values, within `RELATIVE` for floats."""
+    if actual.dtype.kind != "f":
+        np.testing.assert_array_equal(actual, expected, err_msg=name)
+        return
+    tolerance = RELATIVE[actual.dtype.name]
+    finite = np.abs(expected[np.isfinite(expected)])
+    largest = finite.max() if finite.size else 0.0
+    np.testing.assert_allclose(actual, expected, rtol=tolerance, atol=0.01 * tolerance * largest, err_msg=name)
+
+
+def random_graph(rng, n, *, weighted=False):
+    """indptr, indices and weights of a directed graph in which person 0 hears nobody; read-only, as graphs are."""
+    arcs = rng.random((n, n)) < 0.3
+    arcs[0] = False
+    np.fill_diagonal(arcs, False)
+    indptr = np.concatenate([[0], np.cumsum(arcs.sum(axis=1))]).astype("i8")
+    indices = np.nonzero(arcs)[1].astype("i4")
+    weights = rng.uniform(0.1, 3.0, len(indices) if weighted else 0).astype("f4")
+    for array in (indptr, indices, weights):
+        array.setflags(write=not (array is not weights or weighted))
+    return indptr, indices, weights
+
+
+def random_floats(rng, *shape):
+    """Standard normal float32."""
+    return rng.normal(size=shape).astype("f4")
+
+
+def random_bits(rng, n, *, share=0.4, n_slots=N_SLOTS):
+    """(n, n_words) bit sets in which each of `n_slots` bits is set with probability `share`; no other bit is."""
+    flags = np.zeros((n, -(-n_slots // 64) * 64), bool)
+    flags[:, :n_slots] = rng.random((n, n_slots)) < share
+    return np.packbits(flags, axis=1, bitorder="little").view("u8")
+
+
+def random_uids(rng, n):
+    """Distinct numbers of people, in no order."""
+    return rng.permutation(10 * n)[:n].astype("i4")
+
+
+def _run(kernel, arguments, *, threads):
+    before = numba.get_num_threads()
+    copies = _copied(arguments)
+    numba.set_num_threads(threads)
+    try:
+        return copies, kernel(*copies)
+    finally:
+        numba.set_num_threads(before)
+
+
+def _copied(arguments):
+    """Arguments with arrays copied, read-only where they were."""
+    return [_copy(each) if isinstance(each, np.ndarray) else each for each in arguments]
+
+
+def _copy(array):
+    copy = array.copy()
+    copy.setflags(write=array.flags.writeable)
+    return copy

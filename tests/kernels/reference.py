@@ -1,0 +1,483 @@
+"""Plain-Python twins of all kernels, of the same names and arguments, written from the equations.
+
+Slow and obvious on purpose: Python's own floats and integers, `math` and loops; numpy arrays only hold the numbers.
+Nothing here calls a kernel.
+"""
+
+import math
+from statistics import NormalDist
+
+WORD = 2**32
+ROWS_COUNTED_TOGETHER = 4096
+WELLS, QUADRATIC = 0, 1
+
+
+def exp(x):
+    return math.exp(x)
+
+
+def log(x):
+    return math.log(x)
+
+
+def logistic(x):
+    return 1 / (1 + math.exp(-x))
+
+
+def normal(p):
+    return NormalDist().inv_cdf(p)
+
+
+def probability(rate):
+    return -math.expm1(-rate)
+
+
+def philox(key, c0, c1, c2, c3):
+    """Ten rounds of Philox4x32; the low word of the 64-bit key is the first word of the key."""
+    key_words = [int(key) % WORD, int(key) // WORD]
+    x = [int(c) % WORD for c in (c0, c1, c2, c3)]
+    for _ in range(10):
+        high_0, low_0 = divmod(0xD2511F53 * x[0], WORD)
+        high_2, low_2 = divmod(0xCD9E8D57 * x[2], WORD)
+        x = [high_2 ^ x[1] ^ key_words[0], low_2, high_0 ^ x[3] ^ key_words[1], low_0]
+        key_words = [(key_words[0] + 0x9E3779B9) % WORD, (key_words[1] + 0xBB67AE85) % WORD]
+    return tuple(x)
+
+
+def unit(word):
+    """The middle of the word's interval when (0, 1) is cut into 2³²."""
+    return (int(word) + 0.5) / WORD
+
+
+def uniform(key, uid, item, step):
+    return unit(philox(key, uid, 0, item, step)[0])
+
+
+def _normals(key, uid, step, count):
+    return [normal(unit(philox(key, uid, 0, d // 4, step)[d % 4])) for d in range(count)]
+
+
+def fill_uniform(key, step, uid, out):
+    for i in range(len(uid)):
+        out[i] = uniform(key, uid[i], 0, step)
+
+
+def fill_normal(key, step, uid, out):
+    for i in range(len(uid)):
+        out[i] = _normals(key, uid[i], step, out.shape[1])
+
+
+def fill_pairs(key, indptr, indices, uid, out):
+    for i, e in _arcs(indptr):
+        out[e] = unit(philox(key, uid[i], uid[indices[e]], 0, 0)[0])
+
+
+def explore(key, step, uid, traits, sd, trial):
+    """y = x + σ ξ."""
+    for i in range(len(uid)):
+        noise = _normals(key, uid[i], step, traits.shape[1])
+        trial[i] = [x + float(sd[i]) * xi for x, xi in zip(_floats(traits[i]), noise, strict=True)]
+
+
+def membership(key, step, uid, age, entry_age, p_entry, p_exit, p_return, is_user, age_at_entry):
+    for i in range(len(uid)):
+        draw = uniform(key, uid[i], 0, step)
+        never_met = math.isnan(age_at_entry[i])
+        enters = never_met and not is_user[i] and age[i] >= entry_age and draw < p_entry
+        stays = is_user[i] and draw >= p_exit
+        returns = not never_met and not is_user[i] and draw < p_return
+        is_user[i] = enters or stays or returns
+        if enters:
+            age_at_entry[i] = age[i]
+
+
+def friends_inside(indptr, indices, is_user, out):
+    for i in range(len(out)):
+        friends = [bool(is_user[j]) for j in indices[indptr[i] : indptr[i + 1]]]
+        out[i] = sum(friends) / len(friends) if friends else 0.0
+
+
+def option_weight(key, uid, appeal, taste, friends, friends_here, is_user, out):
+    """e^(appeal + τ g + φ f) with g = −log(−log u) for users."""
+    for i in range(len(uid)):
+        gumbel = -math.log(-math.log(uniform(key, uid[i], 0, 0)))
+        utility = appeal + taste * gumbel + friends * float(friends_here[i])
+        out[i] = math.exp(utility) if is_user[i] else 0.0
+
+
+def to_shares(attention):
+    for i in range(attention.shape[1]):
+        column = _floats(attention[:, i])
+        attention[:, i] = [each / math.fsum(column) for each in column]
+
+
+def add_scaled(weight, share, out):
+    for i in range(len(out)):
+        out[i] = float(out[i]) + weight * float(share[i])
+
+
+def pull_reward(attention, power, target, is_named, at, out):
+    """−½ κ a Σ (y − T)² over named traits."""
+    for i in range(len(at)):
+        square = math.fsum((float(at[i, d]) - target[d]) ** 2 for d in range(len(target)) if is_named[d])
+        out[i] = -0.5 * power * float(attention[i]) * square if attention[i] > 0 else math.nan
+
+
+def pull_gradient(attention, power, target, is_named, at, out):
+    """κ a (T − y) on named traits."""
+    for i in range(len(at)):
+        for d in range(len(target)):
+            out[i, d] = power * float(attention[i]) * (target[d] - float(at[i, d])) * bool(is_named[d])
+
+
+def chances(hazard):
+    return [probability(float(rate)) for rate in hazard]
+
+
+def successes(key, number, c0, c1, step, first, weight, hazard, chance, wanted):
+    words = philox(key, c0, c1, number, step)
+    hits = 0
+    for lane in range(4):
+        happens = unit(words[lane]) < probability(float(weight) * hazard[first + lane])
+        hits |= (happens and int(wanted) >> lane & 1) << lane
+    return hits
+
+
+def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, chance, knows, immune, knows_next):
+    """Item m passes from j to i with probability 1 − e^(−weight · hazard_m), unless i knows it or is immune."""
+    knows_next[:] = knows
+    for i, e in _arcs(indptr):
+        j = indices[e]
+        for slot in range(len(hazard)):
+            protected = len(immune) > 0 and _has(immune[i], slot)
+            if _has(knows[j], slot) and not protected:
+                draw = unit(philox(block_key[slot // 4], uid[i], uid[j], block_number[slot // 4], step)[slot % 4])
+                weight = float(weights[e]) if len(weights) else 1.0
+                if draw < probability(weight * hazard[slot]):
+                    _put(knows_next[i], slot)
+
+
+def flip(uid, step, block_key, block_number, hazard, chance, candidates, hits):
+    hits[:] = 0
+    for i in range(len(uid)):
+        for slot in range(len(hazard)):
+            draw = unit(philox(block_key[slot // 4], uid[i], 0, block_number[slot // 4], step)[slot % 4])
+            if _has(candidates[i], slot) and draw < probability(hazard[slot]):
+                _put(hits[i], slot)
+
+
+def note_learned(step, before, after, learned_step):
+    for i in range(len(before)):
+        for slot in range(learned_step.shape[1]):
+            if _has(after[i], slot) and not _has(before[i], slot):
+                learned_step[i, slot] = step
+
+
+def expired(step, duration, learned_step, knows, hits):
+    hits[:] = 0
+    for i in range(len(knows)):
+        for slot in range(learned_step.shape[1]):
+            if _has(knows[i], slot) and step - learned_step[i, slot] >= duration:
+                _put(hits[i], slot)
+
+
+def tally(knows, value, content, base, slope):
+    """Base Σ v_m and slope Σ v_m c_m over known items m."""
+    for i in range(len(base)):
+        known = [slot for slot in range(len(value)) if _has(knows[i], slot)]
+        base[i] = math.fsum(value[slot] for slot in known)
+        for d in range(content.shape[1]):
+            slope[i, d] = math.fsum(value[slot] * content[slot, d] for slot in known)
+
+
+def income_reward(base, slope, strength, at, out):
+    for i in range(len(at)):
+        out[i] = strength * (float(base[i]) + _dot(slope[i], at[i]))
+
+
+def income_gradient(slope, strength, out):
+    for i in range(len(out)):
+        out[i] = [strength * each for each in _floats(slope[i])]
+
+
+def earn(base, slope, years, behaviour, wealth):
+    for i in range(len(wealth)):
+        wealth[i] = float(wealth[i]) + years * (float(base[i]) + _dot(slope[i], behaviour[i]))
+
+
+def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
+    """(w x_i + Σ_j a_j x_j) / (w + Σ_j a_j)."""
+    for i in range(len(traits)):
+        arcs = range(indptr[i], indptr[i + 1])
+        ties = [(float(weights[e]) if len(weights) else 1.0, indices[e]) for e in arcs]
+        norm[i] = _weighted_mean([(self_weight, i), *ties], traits)
+
+
+def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
+    """The mean over oneself and the k neighbours first in order of (distance, uid)."""
+    for i in range(len(traits)):
+        order = [(math.dist(traits[i], traits[j]), uid[j], j) for j in indices[indptr[i] : indptr[i + 1]]]
+        norm[i] = _weighted_mean([(self_weight, i), *((1.0, j) for _, _, j in sorted(order)[:k])], traits)
+
+
+def conformity_reward(norm, strength, at, out):
+    """−½ ρ |y − m|²."""
+    for i in range(len(at)):
+        out[i] = -0.5 * strength * math.dist(at[i], norm[i]) ** 2
+
+
+def conformity_gradient(norm, strength, at, out):
+    """ρ (m − y)."""
+    for i in range(len(at)):
+        out[i] = [0.0 if math.isnan(m) else strength * (m - y) for m, y in _pairs(norm[i], at[i])]
+
+
+def move_to_norm(norm, traits, out):
+    for i in range(len(traits)):
+        out[i] = [0.0 if math.isnan(m) else m - x for m, x in _pairs(norm[i], traits[i])]
+
+
+def well_exponent(x, centre, bonus, precision):
+    """bonus − |x − c|²/2w²."""
+    return float(bonus) - 0.5 * precision * math.dist(x, centre) ** 2
+
+
+def _wells(x, form, centre, bonus):
+    """Temperature, 1/w² and the exponent of each well."""
+    n_wells, temperature, precision = int(form[0]), form[1], form[2]
+    return temperature, precision, [well_exponent(x, centre[b], bonus[b], precision) for b in range(n_wells)]
+
+
+def wells_reward(x, form, centre, bonus):
+    """τ log Σ_b e^exponent."""
+    temperature, _, exponents = _wells(x, form, centre, bonus)
+    return temperature * math.log(math.fsum(math.exp(each) for each in exponents))
+
+
+def wells_gradient(x, form, centre, bonus, out):
+    """τ/w² Σ_b p_b (c_b − x), p_b the share of well b."""
+    temperature, precision, exponents = _wells(x, form, centre, bonus)
+    whole = math.fsum(math.exp(each) for each in exponents)
+    for d in range(len(x)):
+        pulls = [math.exp(each) / whole * (centre[b, d] - float(x[d])) for b, each in enumerate(exponents)]
+        out[d] = temperature * precision * math.fsum(pulls)
+
+
+def quadratic_reward(x, form, endowment):
+    """−½ k |x − c − w u|²."""
+    curvature, optimum, weight = form[3:6]
+    return -0.5 * curvature * math.fsum((y - optimum - weight * u) ** 2 for y, u in _pairs(x, endowment))
+
+
+def quadratic_gradient(x, form, endowment, out):
+    """−k (x − c − w u)."""
+    curvature, optimum, weight = form[3:6]
+    out[:] = [-curvature * (y - optimum - weight * u) for y, u in _pairs(x, endowment)]
+
+
+def double_well_reward(x, form):
+    """−d (x⁴/4 − x²/2 − f x) on one trait, −½ k x² on the others."""
+    curvature, depth, tilt, trait = form[3], form[6], form[7], int(form[8])
+    rewards = [-0.5 * curvature * y**2 for y in _floats(x)]
+    y = float(x[trait])
+    rewards[trait] = -depth * (y**4 / 4 - y**2 / 2 - tilt * y)
+    return math.fsum(rewards)
+
+
+def double_well_gradient(x, form, out):
+    """−d (x³ − x − f) on one trait, −k x on the others."""
+    curvature, depth, tilt, trait = form[3], form[6], form[7], int(form[8])
+    out[:] = [-curvature * y for y in _floats(x)]
+    out[trait] = -depth * (float(x[trait]) ** 3 - float(x[trait]) - tilt)
+
+
+def landscape_reward(environment, shape, form, centre, bonus, endowment, at, out):
+    for i, e in enumerate(environment):
+        if shape[e] == WELLS:
+            out[i] = wells_reward(at[i], form[e], centre[e], bonus[i])
+        elif shape[e] == QUADRATIC:
+            out[i] = quadratic_reward(at[i], form[e], endowment[i])
+        else:
+            out[i] = double_well_reward(at[i], form[e])
+
+
+def landscape_gradient(environment, shape, form, centre, bonus, endowment, at, out):
+    for i, e in enumerate(environment):
+        if shape[e] == WELLS:
+            wells_gradient(at[i], form[e], centre[e], bonus[i], out[i])
+        elif shape[e] == QUADRATIC:
+            quadratic_gradient(at[i], form[e], endowment[i], out[i])
+        else:
+            double_well_gradient(at[i], form[e], out[i])
+
+
+def well_bonus(environment, log_weight, direction, endowment, out):
+    """Log π_b + k u·s_b."""
+    for i, e in enumerate(environment):
+        out[i] = [log_weight[e, b] + _dot(endowment[i], direction[e, b]) for b in range(out.shape[1])]
+
+
+def learning_rate(age, ages, log_rates, out):
+    """Geometric interpolation of the rates between the two ages around one's own."""
+    for i in range(len(out)):
+        a = min(max(float(age[i]), ages[0]), ages[-1])
+        k = max((k for k in range(len(ages)) if ages[k] <= a), default=0)
+        share = (a - ages[k]) / (ages[k + 1] - ages[k]) if k + 1 < len(ages) else 0.0
+        following = log_rates[min(k + 1, len(ages) - 1)]
+        out[i] = math.exp((1 - share) * log_rates[k] + share * following)
+
+
+def reinforce(
+    key, step, uid, years, noise, keep, low, high,
+    traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
+):  # fmt: skip
+    """x' = x + Σ_s η h (r_s − b_s)(y − x)/σ² + η √h s N (y − x)/σ² + Σ displacements, the former capped at σ√D."""
+    for i in range(len(uid)):
+        tried = [y - x for y, x in _pairs(trial[i], traits[i])]
+        eta, sigma = float(plasticity[i]), float(sd[i])
+        for s in range(len(reward)):
+            r, b = float(reward[s, i]), float(baseline[s, i])
+            b = r if math.isnan(b) else b
+            coefficient[s, i] = 0.0 if math.isnan(r) else eta * years * (r - b) / sigma**2
+            baseline[s, i] = (1 - keep) * b + keep * r
+        coefficient[-1, i] = eta * math.sqrt(years) * noise * _normals(key, uid[i], step, 1)[0] / sigma**2
+        total = math.fsum(_floats(coefficient[:, i]))
+        length, cap = abs(total) * math.hypot(*tried), sigma * math.sqrt(len(tried))
+        total *= cap / length if length > cap else 1.0
+        moves = [[total * each for each in tried], *(_floats(direct[i]) for direct in displacement)]
+        traits_next[i] = _moved(traits[i], moves, low, high)
+
+
+def follow_gradient(
+    key, step, uid, years, temperature, low, high,
+    traits, plasticity, gradient, displacement, diffusion, traits_next,
+):  # fmt: skip
+    """x' = x + Σ_s η h ∇R_s + √(2 η T h) ξ + Σ displacements."""
+    for i in range(len(uid)):
+        eta = float(plasticity[i])
+        scale = math.sqrt(2 * eta * temperature * years)
+        diffusion[i] = [scale * xi for xi in _normals(key, uid[i], step, traits.shape[1])]
+        climbs = [[eta * years * each for each in _floats(slope[i])] for slope in gradient]
+        moves = [*climbs, _floats(diffusion[i]), *(_floats(direct[i]) for direct in displacement)]
+        traits_next[i] = _moved(traits[i], moves, low, high)
+
+
+def between(traits, traits_next, share, out):
+    for i in range(len(traits)):
+        out[i] = [(1 - share) * x + share * following for x, following in _pairs(traits[i], traits_next[i])]
+
+
+def add_vectors(weight, vectors, total):
+    for i in range(len(total)):
+        total[i] = [before + weight * each for before, each in _pairs(total[i], vectors[i])]
+
+
+def add_rewards(weight, reward, total):
+    for i in range(len(total)):
+        if not math.isnan(reward[i]):
+            total[i] = float(total[i]) + weight * float(reward[i])
+
+
+def book_drift(plasticity, years, gradient, slope, drift_work):
+    """η h ∇R_s · ∇U."""
+    for s in range(len(gradient)):
+        for i in range(len(plasticity)):
+            drift_work[s, i] += float(plasticity[i]) * years * _dot(gradient[s, i], slope[i])
+
+
+def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope, work):
+    """Sources, direct rules, chance; what is left of the whole movement · slope is the bounds'."""
+    n_sources = len(coefficient) - 1
+    for i in range(len(traits)):
+        along = math.fsum((y - x) * u for y, x, u in zip(*map(_floats, (trial[i], traits[i], slope[i])), strict=True))
+        works = [float(each) * along for each in coefficient[:, i]]
+        directs = [_dot(direct[i], slope[i]) for direct in displacement]
+        _book([*works[:n_sources], *directs, works[n_sources]], traits[i], traits_next[i], slope[i], work[:, i])
+
+
+def book_gradient(years, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work):
+    for i in range(len(traits)):
+        works = [float(plasticity[i]) * years * _dot(each[i], slope[i]) for each in gradient]
+        directs = [_dot(direct[i], slope[i]) for direct in displacement]
+        accounts = [*works, *directs, _dot(diffusion[i], slope[i])]
+        _book(accounts, traits[i], traits_next[i], slope[i], work[:, i])
+
+
+def _book(accounts, x, x_next, slope, work):
+    whole = math.fsum((b - a) * u for a, b, u in zip(*map(_floats, (x, x_next, slope)), strict=True))
+    for account, amount in enumerate([*accounts, whole - math.fsum(accounts)]):
+        work[account] += amount
+
+
+def count_by_block(knows, counts):
+    for block in range(len(counts)):
+        people = knows[block * ROWS_COUNTED_TOGETHER : (block + 1) * ROWS_COUNTED_TOGETHER]
+        for slot in range(counts.shape[1]):
+            counts[block, slot] = sum(_has(person, slot) for person in people)
+
+
+def whole_power(base, exponent):
+    return math.pow(base, exponent)
+
+
+def curve_value(code, p, q, f):
+    """Constant, power, threshold, logistic, exponential, crowding or scarcity at f in [0, 1]."""
+    f = min(max(f, 0.0), 1.0)
+
+    def rise(share):
+        return logistic((share - p) / q)
+
+    curves = (
+        lambda: 1.0,
+        lambda: f**p,
+        lambda: float(f >= p),
+        lambda: (rise(f) - rise(0.0)) / (rise(1.0) - rise(0.0)),
+        lambda: math.exp(-f / p),
+        lambda: p / (p + f),
+        lambda: (1 - f) ** p,
+    )
+    return curves[code]()
+
+
+def item_values(code, base, p, q, share, out):
+    for slot in range(len(out)):
+        out[slot] = float(base[slot]) * curve_value(code[slot], float(p[slot]), float(q[slot]), float(share[slot]))
+
+
+def _floats(row):
+    return [float(each) for each in row]
+
+
+def _pairs(first, second):
+    return zip(_floats(first), _floats(second), strict=True)
+
+
+def _dot(first, second):
+    return math.fsum(a * b for a, b in _pairs(first, second))
+
+
+def _arcs(indptr):
+    """All (person, arc) of a graph."""
+    return [(i, e) for i in range(len(indptr) - 1) for e in range(indptr[i], indptr[i + 1])]
+
+
+def _has(bits, slot):
+    return int(bits[slot // 64]) >> slot % 64 & 1
+
+
+def _put(bits, slot):
+    bits[slot // 64] = int(bits[slot // 64]) | 1 << slot % 64
+
+
+def _weighted_mean(members, traits):
+    """Mean traits of (weight, person) pairs, nan where no weight is above 0."""
+    whole = math.fsum(weight for weight, _ in members)
+    columns = range(traits.shape[1])
+    if whole <= 0:
+        return [math.nan for _ in columns]
+    return [math.fsum(weight * float(traits[j, d]) for weight, j in members) / whole for d in columns]
+
+
+def _moved(x, moves, low, high):
+    """x plus all moves, kept within bounds."""
+    return [min(max(math.fsum(parts), low), high) for parts in zip(_floats(x), *moves, strict=True)]
