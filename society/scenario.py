@@ -354,8 +354,8 @@ def _read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
 
 
 def _near_file(path: Path) -> str:
-    names = [each.name for each in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-    suggestion = did_you_mean(path.name, names)
+    names = [each.stem for each in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+    suggestion = did_you_mean(path.stem, names)
     return f"; {suggestion}" if suggestion.startswith("did") else ""
 
 

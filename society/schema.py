@@ -18,6 +18,7 @@ NAME = "^[a-z][a-z0-9_]*$"
 def json_schema() -> Schema:
     """The schema of a whole file (JSON Schema 2020-12)."""
     families = {family: _family(_of(table)) for family, table in PLAIN_FAMILIES.items()}
+    processes = {kind: _with_kind(kind, process, required=True) for kind, process in PROCESSES.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Society scenario",
@@ -32,6 +33,7 @@ def json_schema() -> Schema:
         },
         "required": ["graph"],
         "additionalProperties": False,
+        "$defs": processes,
     }
 
 
@@ -77,12 +79,13 @@ def _family(table: Schema) -> Schema:
 
 def _processes() -> Schema:
     """A process named after a kind may leave `kind` out; any other must say it."""
+    any_kind = {"oneOf": [{"$ref": f"#/$defs/{kind}"} for kind in PROCESSES]}
+    by_name = {
+        kind: {"anyOf": [_with_kind(kind, process, required=False), any_kind]} for kind, process in PROCESSES.items()
+    }
     return {
         "type": "object",
         "propertyNames": {"pattern": NAME},
-        "properties": {
-            kind: {"anyOf": [_with_kind(kind, process, required=False), _one_of(PROCESSES)]}
-            for kind, process in PROCESSES.items()
-        },
-        "additionalProperties": _one_of(PROCESSES),
+        "properties": by_name,
+        "additionalProperties": any_kind,
     }

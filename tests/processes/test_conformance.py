@@ -1,0 +1,341 @@
+"""The contract of a process, over all of PROCESSES: what it declares is what it does, whatever the society."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+
+from society.model import Society
+from society.population import Population
+from society.processes import PROCESSES, Process
+from society.processes.learning import Learning
+from society.scenario import Scenario
+from tests.societies import CONSTANT_RATE, CROWD, PAIRS, VARIANTS, Raw, crowd, everything, make_society, stepped, teach
+from tests.tolerance import same_law
+
+every_variant = pytest.mark.parametrize("name", VARIANTS)
+every_kind = pytest.mark.parametrize("kind", PROCESSES)
+
+
+def society_of(name: str, **tables: Any) -> Society:
+    """The society of a variant, with some tables replaced."""
+    return Society(Scenario.from_dict(VARIANTS[name] | tables))
+
+
+def contents(model: Society) -> dict[str, bytes]:
+    """Every column's bytes, scratch included."""
+    return {name: array.tobytes() for name, array in model.population.items()}
+
+
+def undeclared_writes(model: Society, process: Process, verb: Callable[[Society], None]) -> set[str]:
+    """Columns that a verb of a process changes without a declaration."""
+    before = contents(model)
+    verb(model)
+    changed = {name for name, value in contents(model).items() if value != before[name]}
+    return changed - {column.name for column in process.columns()} - {*process.adds_to}
+
+
+def stepwise(model: Society, steps: int, check: Callable[[Process], Any]) -> list[Any]:
+    """What `check`, which must step the process it is given, says of each process in each step."""
+    said = []
+    for _ in range(steps):
+        for platform in model.platforms.values():
+            platform.step()
+        said += [check(process) for process in model.processes]
+        model.n_steps += 1
+    return said
+
+
+def test_the_variants_run_every_process():
+    run = {process.kind for raw in VARIANTS.values() for process in Scenario.from_dict(raw).processes}
+    assert run == {*PROCESSES}
+
+
+@every_variant
+def test_a_step_writes_declared_columns_only(name):
+    model = society_of(name)
+    found = stepwise(model, 5, lambda process: (process.name, undeclared_writes(model, process, process.step)))
+    assert {each for each, columns in found if columns} == set(), found
+
+
+@every_variant
+def test_a_setup_writes_owned_columns_only(name):
+    model = society_of(name)
+    found = {process.name: undeclared_writes(model, process, process.setup) for process in model.processes}
+    assert not any(found.values()), found
+
+
+class Meddler(Process):
+    """Writes to a column that it does not declare."""
+
+    kind: ClassVar[str] = "meddler"
+
+    def step(self, model: Society) -> None:
+        """Make everybody a year older."""
+        model.population["age"] += 1
+
+
+def test_an_undeclared_write_would_be_found():
+    model, meddler = society_of("everything"), Meddler(name="meddler")
+    assert undeclared_writes(model, meddler, meddler.step) == {"age"}
+
+
+class WatchedPopulation(Population):
+    """Remembers which columns were asked for."""
+
+    asked: set[str]
+
+    def __getitem__(self, name: str) -> Any:
+        """The column."""
+        if name in self:
+            self.asked.add(name)
+        return super().__getitem__(name)
+
+
+def undeclared_reads(model: Society, process: Process) -> set[str]:
+    """Columns that a step of a process asks for without a declaration."""
+    model.population.asked = set()
+    process.step(model)
+    core = {name for name, owner in model.population.owners.items() if owner == "society"}
+    declared = {*process.inputs(), *process.may_read, *process.adds_to, *(c.name for c in process.columns())}
+    return model.population.asked - declared - core
+
+
+@every_variant
+def test_a_step_reads_declared_columns_only(name):
+    model = society_of(name)
+    model.population.__class__ = WatchedPopulation
+    found = stepwise(model, 5, lambda process: (process, undeclared_reads(model, process)))
+    # learning asks the sources for gradients, and they read what is theirs
+    asks_sources = [process for process in model.processes if isinstance(process, Learning) and name != "no ledger"]
+    assert {process.name: columns for process, columns in found if columns and process not in asks_sources} == {}
+
+
+@every_variant
+def test_a_society_is_a_function_of_its_scenario(name):
+    assert stepped(society_of(name), 10).state() == stepped(society_of(name), 10).state()
+
+
+def test_another_seed_makes_another_society():
+    one, other = (stepped(society_of("everything", run={"seed": seed}), 10).state() for seed in (1, 2))
+    assert one["traits"] != other["traits"]
+    assert one["knows"] != other["knows"]
+
+
+@every_variant
+def test_one_thread_and_two_make_the_same_society(name, threads):
+    threads(1)
+    serial = stepped(society_of(name), 10).state()
+    threads(2)
+    assert stepped(society_of(name), 10).state() == serial
+
+
+@every_variant
+def test_columns_keep_their_bounds(name):
+    model = society_of(name)
+    outside = set()
+    for _ in range(20):
+        model.step()
+        for column in model.population.columns.values():
+            values = model.population[column.name]
+            if values.size and (np.nanmin(values, initial=0) < min(column.low, 0) or np.any(values > column.high)):
+                outside.add(column.name)
+            if np.any(values < column.low):
+                outside.add(column.name)
+    assert outside == set()
+
+
+@every_variant
+@pytest.mark.parametrize("n_agents", [1, 6])
+def test_isolated_people_live_on(name, n_agents):
+    population = VARIANTS[name]["population"] | {"n_agents": n_agents}
+    model = stepped(society_of(name, graph=CROWD, population=population), 10)
+    assert model.n_agents == n_agents
+    for column in ("traits", "age", "attention", "plasticity", "wealth"):
+        assert np.isfinite(model.population[column]).all(), column
+
+
+@every_kind
+def test_a_process_is_documented(kind):
+    assert len(inspect.cleandoc(PROCESSES[kind].__doc__ or "").splitlines()) > 1
+    assert PROCESSES[kind].__doc__ != Process.__doc__
+
+
+@every_kind
+def test_every_field_of_a_process_has_a_sentence(kind):
+    silent = [name for name, field in PROCESSES[kind].model_fields.items() if not (field.description or "").endswith(".")]
+    assert silent == []
+
+
+@every_kind
+def test_every_column_of_a_process_has_a_sentence(kind):
+    assert [column.name for column in PROCESSES[kind].owns if not column.doc.endswith(".")] == []
+
+
+@every_kind
+def test_every_decision_of_a_process_says_what_is_decided(kind):
+    assert [name for name, sentence in PROCESSES[kind].decisions.items() if len(sentence.split()) < 3] == []
+
+
+@every_kind
+def test_a_kind_is_the_name_of_its_file(kind):
+    assert PROCESSES[kind].kind == kind
+    assert PROCESSES[kind].__module__ == f"society.processes.{kind}"
+
+
+@every_kind
+def test_a_process_says_how_it_updates(kind):
+    assert PROCESSES[kind].update in {"synchronous", "matching", "sequential"}
+
+
+# --- halving the step leaves the law alone ------------------------------------------------------------------------
+
+
+def _law(quantity: str, value: Callable[[Society], Any], start: Callable[[Society], None] | None = None, **tables: Any):
+    return quantity, value, start, tables
+
+
+def _traits(model: Society) -> Any:
+    return model.population["traits"][:, 0]
+
+
+def _at_one(model: Society) -> None:
+    model.population["traits"][:] = 1.0
+
+
+def _one_of_each_pair_at_one(model: Society) -> None:
+    model.population["traits"][:] = 0.0
+    model.population["traits"][_first_of_pair(model)] = 1.0
+
+
+def _first_of_pair(model: Society) -> Any:
+    return np.flatnonzero(model.graph.indices > np.arange(model.n_agents))
+
+
+def _difference_in_pairs(model: Society) -> Any:
+    first = _first_of_pair(model)
+    return _traits(model)[first] - _traits(model)[model.graph.indices[first]]
+
+
+def _teach_one_of_each_pair(model: Society) -> None:
+    teach(model, "news", _first_of_pair(model))
+
+
+def _other_of_pair_knows(model: Society) -> Any:
+    return model.population["knows"][model.graph.indices[_first_of_pair(model)], 0] > 0
+
+
+def _teach_all(model: Society) -> None:
+    teach(model, "news", range(model.n_agents))
+
+
+N = 3000
+NEWS: Raw = {"news": {"kind": "invariant", "first_holders": 0, "content": {"openness": 1.0}}}
+FEED: Raw = {"feed": {"target": {"openness": 2.0}}}
+MOVING: Raw = {"graph": CROWD, "environment": {"home": {"kind": "quadratic"}}}
+FAST = {"age_curve": CONSTANT_RATE, "noise": 0.2}
+LEARNT: Raw = {"ageing": {}, "exploration": {}}
+
+LAWS: dict[str, Any] = {
+    "ageing": _law("age after a year", lambda m: m.population["age"], graph=CROWD, process={"ageing": {}}),
+    "exploration": _law(
+        "what is tried", lambda m: m.population["trial"][:, 0], _at_one, process=LEARNT | {"learning": FAST}, graph=CROWD
+    ),
+    "landscape": _law("traits", _traits, _at_one, process=LEARNT | {"landscape": {}, "learning": FAST}, **MOVING),
+    "learning": _law(
+        "traits",
+        _traits,
+        _at_one,
+        process={"ageing": {}, "landscape": {}, "learning": {"rule": "gradient", "age_curve": CONSTANT_RATE}},
+        **MOVING,
+    ),
+    "influence": _law(
+        "difference between friends",
+        _difference_in_pairs,
+        _one_of_each_pair_at_one,
+        graph=PAIRS,
+        process=LEARNT | {"influence": {"strength": 1.0}, "learning": FAST},
+    ),
+    "capture": _law(
+        "traits of users",
+        _traits,
+        _at_one,
+        graph=CROWD,
+        platform=FEED,
+        process=LEARNT | {"attention": {}, "capture": {}, "learning": FAST},
+    ),
+    "attention": _law(
+        "who uses the platform",
+        lambda m: m.population["is_user"][0],
+        graph=CROWD,
+        platform={"feed": FEED["feed"] | {"monthly_exit": 0.1, "monthly_return": 0.1, "rate_entry": 1.0}},
+        process={"ageing": {}, "attention": {}},
+    ),
+    "exchange": _law(
+        "who has heard",
+        _other_of_pair_knows,
+        _teach_one_of_each_pair,
+        graph=PAIRS,
+        meme=NEWS,
+        process={"exchange": {"share": "sincere", "willingness": 0.5}},
+    ),
+    "forgetting": _law(
+        "who still knows",
+        lambda m: m.population["knows"][:, 0] > 0,
+        _teach_all,
+        graph=CROWD,
+        meme=NEWS,
+        process={"exchange": {}, "forgetting": {"rate": 1.0, "rediscovery": 0.5}},
+    ),
+    "income": _law(
+        "wealth",
+        lambda m: m.population["wealth"],
+        _teach_all,
+        graph=CROWD,
+        meme=NEWS,
+        process=LEARNT | {"exchange": {}, "income": {"strength": 0.2}, "learning": FAST},
+    ),
+}
+"""Kind to: a quantity with independent values, how to read it, how to start, and the society.
+
+Durations in files are in steps (`active_for`, `launch`) by declaration and no part of these; direct influence is
+exempt, since a published rule is applied once a step whatever its length (shown below).
+"""
+
+
+def after_a_year(law: Any, *, steps_per_year: int, seed: int) -> Any:
+    """The law's quantity after a year in steps of some length."""
+    _, value, start, tables = law
+    model = make_society(run={"steps_per_year": steps_per_year, "seed": seed}, population=crowd(N), **tables)
+    if start:
+        start(model)
+    return value(stepped(model, steps_per_year))
+
+
+def test_every_process_has_a_law_that_the_step_leaves_alone():
+    assert {*LAWS} == {*PROCESSES}
+
+
+@every_kind
+def test_halving_the_step_leaves_the_law_alone(kind):
+    law = LAWS[kind]
+    whole, half = (after_a_year(law, steps_per_year=52 * each, seed=each) for each in (1, 2))
+    assert same_law(whole, half), f"{law[0]}: {np.mean(whole)} ± {np.std(whole)}, {np.mean(half)} ± {np.std(half)}"
+
+
+def test_direct_influence_is_exempt_because_it_is_once_a_step():
+    tables = everything()["process"]["peers"] | {"neighbours": "all", "scaled_by": "direct", "self_weight": 9.0}
+    law = _law(
+        "difference between friends",
+        _difference_in_pairs,
+        _one_of_each_pair_at_one,
+        graph=PAIRS,
+        process={"ageing": {}, "peers": tables, "learning": {"rule": "gradient", "temperature": 0.0}},
+    )
+    whole, half = (after_a_year(law, steps_per_year=each, seed=1) for each in (4, 8))
+    assert np.allclose(np.abs(whole), 0.8**4, rtol=1e-5)
+    assert np.allclose(np.abs(half), 0.8**8, rtol=1e-5)
