@@ -6,7 +6,10 @@ item: invariant constant, cooperative rising, competitive falling.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
@@ -173,11 +176,11 @@ class Memes:
 
     families: tuple[AnyMeme, ...]
 
-    @property
+    @cached_property
     def first_slots(self) -> tuple[int, ...]:
         """First slot of each family, and one past the last slot of all."""
-        ends = np.cumsum([0] + [-(-family.n_items // BLOCK) * BLOCK for family in self.families])
-        return tuple(int(end) for end in ends)
+        n_blocks = [-(-family.n_items // BLOCK) for family in self.families]
+        return tuple(BLOCK * blocks for blocks in accumulate(n_blocks, initial=0))
 
     @property
     def n_slots(self) -> int:
@@ -194,29 +197,43 @@ class Memes:
         """How many items there are."""
         return sum(family.n_items for family in self.families)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
-        """Name of each slot: the family's, with the item's number if it has several; empty slots are ''."""
+        """Name of each slot: the family's, with the item's number if it is a family; empty slots are ''."""
         names = [""] * self.n_slots
         for family, first in zip(self.families, self.first_slots, strict=False):
             for item in range(family.n_items):
                 names[first + item] = f"{family.name}.{item}" if isinstance(family, MemeFamily) else family.name
         return tuple(names)
 
-    def per_slot(self, values: list[float], dtype: str = "f8") -> Array:
+    def per_slot(self, values: Sequence[float], dtype: str = "f8") -> Array:
         """(n_slots,) array holding each family's value at its items and 0 at empty slots."""
         out = np.zeros(self.n_slots, dtype)
         for family, first, value in zip(self.families, self.first_slots, values, strict=False):
             out[first : first + family.n_items] = value
         return out
 
-    def of_kind(self, kind: str) -> Array:
-        """(n_slots,) boolean: which slots hold an item of that kind."""
-        return self.per_slot([family.kind == kind for family in self.families], "?")
-
+    @cached_property
     def is_item(self) -> Array:
         """(n_slots,) boolean: which slots hold an item."""
         return self.per_slot([1.0] * len(self.families), "?")
+
+    @cached_property
+    def all_items(self) -> Array:
+        """(n_words,) bit set of all items."""
+        words = [0] * self.n_words
+        for slot in np.flatnonzero(self.is_item).tolist():
+            words[slot // BITS] |= 1 << slot % BITS
+        return np.array(words, "u8")
+
+    @cached_property
+    def transmissibility(self) -> Array:
+        """(n_slots,) multiplier of the rate at which each item is told."""
+        return self.per_slot([family.transmissibility for family in self.families])
+
+    def of_kind(self, kind: str) -> Array:
+        """(n_slots,) boolean: which slots hold an item of that kind."""
+        return self.per_slot([family.kind == kind for family in self.families], "?")
 
     def block_keys(self, streams: Streams, instance: str, decision: str) -> tuple[Array, Array]:
         """Philox key and number within the family of each block of slots, for one decision of a process."""
@@ -230,14 +247,17 @@ class Memes:
 
     def values(self, share: Array) -> Array:
         """Value v(f) to a knower of each slot's item, for (n_slots,) shares of knowers; 0 at empty slots."""
-        curves = [family.curve for family in self.families]
         out = np.empty(self.n_slots)
-        item_values(
+        item_values(*self._curves, share, out)
+        return out
+
+    @cached_property
+    def _curves(self) -> tuple[Array, ...]:
+        """(n_slots,) code, base and two shape parameters of each item's value curve."""
+        curves = [family.curve for family in self.families]
+        return (
             self.per_slot([curve.code for curve in curves], "i4"),
             self.per_slot([curve.base for curve in curves]),
             self.per_slot([curve.shape()[0] for curve in curves]),
             self.per_slot([curve.shape()[1] for curve in curves]),
-            np.ascontiguousarray(share, "f8"),
-            out,
         )
-        return out

@@ -10,7 +10,9 @@ from typing import Any
 import mesa
 import numpy as np
 
+from society import kernels
 from society.environments import Wells
+from society.errors import InputError
 from society.graph import SocialGraph
 from society.kernels.landscape import N_PARAMETERS
 from society.kernels.maths import log
@@ -25,6 +27,9 @@ from society.processes.base import CORE_COLUMNS
 from society.scenario import Scenario
 from society.streams import Streams
 
+PARALLEL_FROM = 5_000
+"""People from which on several threads are faster than one: below, starting them costs more than they save."""
+
 
 class Society(mesa.Model):  # type: ignore[misc]
     """A society of people on a social graph, stepped by the processes of its scenario.
@@ -33,6 +38,8 @@ class Society(mesa.Model):  # type: ignore[misc]
     ----------
     scenario
         What to simulate.
+    threads
+        Threads to compute with; by default one for a small population, else all. The results are the same.
 
     Attributes
     ----------
@@ -52,7 +59,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         What the user should know about how the input was handled.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, *, threads: int | None = None) -> None:
         super().__init__(rng=scenario.run.seed)
         self.scenario = scenario
         self.n_steps = 0
@@ -69,6 +76,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.twins: dict[str, Society] = {}
         self.notices = list(self.graph.notices)
         self.n_agents = self.graph.n_agents
+        self.threads = _checked_threads(threads, self.n_agents)
 
         self.population = Population(self._dims())
         self.sources = _numbered(self.population.labels("source"))
@@ -77,16 +85,18 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.agent_id_counter = self.n_agents + 1  # Mesa numbers registered agents from here; people are 1 … n
         self.platforms = {name: Platform(self, table) for name, table in scenario.platforms.items()}
         self._allocate()
-        self._settle()
-        for process in self.processes:
-            process.setup(self)
+        with kernels.threads(self.threads):
+            self._settle()
+            for process in self.processes:
+                process.setup(self)
 
     def step(self) -> None:
         """Advance by one step: platforms first, then each process in order."""
-        for platform in self.platforms.values():
-            platform.step()
-        for process in self.processes:
-            process.step(self)
+        with kernels.threads(self.threads):
+            for platform in self.platforms.values():
+                platform.step()
+            for process in self.processes:
+                process.step(self)
         self.n_steps += 1
 
     @property
@@ -128,7 +138,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         return {
             **self.population.state(),
             "graph": self.graph.digest(),
-            "memes": array_digest(" ".join(self.memes.names), self.memes.is_item()),
+            "memes": array_digest(" ".join(self.memes.names), self.memes.is_item),
             "platforms": array_digest(" ".join(self.platforms), platforms),
             "step": array_digest("step", np.array(self.n_steps)),
         }
@@ -178,6 +188,15 @@ class Society(mesa.Model):  # type: ignore[misc]
                 score = np.array([log(u) for u in noise.tolist()]) / environment.share
                 self.population["environment"][score > best] = number
                 best = np.maximum(best, score)
+
+
+def _checked_threads(wanted: int | None, n_agents: int) -> int:
+    most = kernels.max_threads()
+    if wanted is None:
+        return most if n_agents >= PARALLEL_FROM else 1
+    if not 1 <= wanted <= most:
+        raise InputError(f"threads = {wanted}: must be between 1 and {most}, the cores of this machine")
+    return wanted
 
 
 def _numbered(names: tuple[str, ...]) -> dict[str, int]:

@@ -119,6 +119,10 @@ class Population(Mapping[str, Array]):
         except KeyError:
             raise KeyError(f"no column {name!r}; {did_you_mean(name, self._arrays)}") from None
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The column, or `default` where there is none."""
+        return self._arrays.get(name, default)
+
     def __setitem__(self, name: str, values: Any) -> None:
         """Write values into a column, whose array stays the same (so that ``population["age"] += 1`` works)."""
         if values is not self[name]:

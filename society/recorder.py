@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from society.kernels import threads
 from society.measures import choose
 from society.model import Society
 
@@ -19,8 +20,12 @@ class Recorder:
         self.model = model
         self.record = model.scenario.record
         for path in self.record.twins:
-            model.twins[path] = Society(model.scenario.replace({f"{path}.enabled": False, "record.twins": []}))
+            model.twins[path] = self._without(path)
         self.measures = choose(self.record.measures, model)
+
+    def _without(self, path: str) -> Society:
+        scenario = self.model.scenario.replace({f"{path}.enabled": False, "record.twins": []})
+        return Society(scenario, threads=self.model.threads)
 
     def is_due(self) -> bool:
         """Whether a row belongs to the present step."""
@@ -33,6 +38,7 @@ class Recorder:
             while twin.n_steps < self.model.n_steps:
                 twin.step()
         row: Row = {"step": self.model.n_steps}
-        for measure in self.measures:
-            row |= measure(self.model)
+        with threads(self.model.threads):
+            for measure in self.measures:
+                row |= measure(self.model)
         return row

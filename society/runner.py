@@ -13,7 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 import pandas as pd
 from numba.core.event import TimingListener, install_listener
@@ -46,7 +45,7 @@ def run(
     out
         The folder; by default a new one under ``results``, named after the scenario.
     threads
-        Threads to compute with; all cores by default. The results are the same.
+        Threads to compute with; by default one for a small population, else all. The results are the same.
     force
         Replace a study that stands in the folder.
     progress
@@ -61,14 +60,13 @@ def run(
     """
     folder = free_folder(scenario.scenario.name) if out is None else Path(out)
     started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    with _threads(threads) as n_threads:
-        manifest = {**_identity(scenario), "threads": n_threads, "started": started, "command": [*sys.argv]}
-        writer = StudyWriter(folder, manifest, force=force)
-        try:
-            _run_into(writer, scenario, progress)
-        except BaseException as error:
-            _end_early(writer, error)
-            raise
+    manifest = {**_identity(scenario), "started": started, "command": [*sys.argv]}
+    writer = StudyWriter(folder, manifest, force=force)
+    try:
+        _run_into(writer, scenario, threads, progress)
+    except BaseException as error:
+        _end_early(writer, error)
+        raise
     return Study.load(folder)
 
 
@@ -100,13 +98,16 @@ class _Clock:
         self.seconds[name] += time.perf_counter() - start - compiled
 
 
-def _run_into(writer: StudyWriter, scenario: Scenario, progress: Callable[[int], None] | None) -> None:
+def _run_into(
+    writer: StudyWriter, scenario: Scenario, threads: int | None, progress: Callable[[int], None] | None
+) -> None:
     clock = _Clock()
     with clock.phase("build_s"):
-        model = Society(scenario)
+        model = Society(scenario, threads=threads)
         recorder = Recorder(model)
     writer.write_scenario(scenario.to_toml())
-    writer.manifest |= {"n_agents": model.n_agents, "n_ties": model.graph.n_edges, "notices": model.notices}
+    sizes = {"n_agents": model.n_agents, "n_ties": model.graph.n_edges}
+    writer.manifest |= {**sizes, "threads": model.threads, "notices": model.notices}
     writer.append(recorder.row())
     while model.n_steps < scenario.run.steps:
         with clock.phase("steps_s"):
@@ -155,19 +156,6 @@ def _identity(scenario: Scenario) -> dict[str, Any]:
         "machine": machine(),
         "pid": os.getpid(),
     }
-
-
-@contextmanager
-def _threads(wanted: int | None) -> Iterator[int]:
-    """Compute with so many threads for a while."""
-    most, before = numba.config.NUMBA_NUM_THREADS, numba.get_num_threads()  # type: ignore[attr-defined]
-    if wanted is not None and not 1 <= wanted <= most:
-        raise InputError(f"threads = {wanted}: must be between 1 and {most}, the cores of this machine")
-    numba.set_num_threads(wanted or most)
-    try:
-        yield wanted or most
-    finally:
-        numba.set_num_threads(before)
 
 
 def state_hash(state: dict[str, str]) -> str:

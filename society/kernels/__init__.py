@@ -11,6 +11,9 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # must stand before numb
 import hashlib
 import shutil
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import update_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +57,39 @@ _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"
 serial = numba.njit(**_OPTIONS)
 """Compile a kernel that runs in one thread."""
 
-parallel = numba.njit(parallel=True, **_OPTIONS)
-"""Compile a kernel whose prange loop runs in several threads; each iteration writes its own rows only."""
-
 device = numba.njit(forceinline=True, **_OPTIONS)
 """Compile a function that kernels call."""
+
+
+class parallel:
+    """Compile a kernel whose prange loop may run in several threads; each iteration writes its own rows only.
+
+    With one thread the same function runs compiled without threads: it starts at once, which counts for small
+    populations, and gives the same bits.
+    """
+
+    def __init__(self, function: Callable[..., None]) -> None:
+        update_wrapper(self, function)
+        self.alone = numba.njit(**_OPTIONS)(function)
+        self.together = numba.njit(parallel=True, **_OPTIONS)(function)
+
+    def __call__(self, *arguments: Any) -> None:
+        """Run the kernel in the present number of threads."""
+        kernel = self.alone if numba.get_num_threads() == 1 else self.together
+        kernel(*arguments)
+
+
+@contextmanager
+def threads(number: int) -> Iterator[None]:
+    """Run kernels in so many threads for a while."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(number)
+    try:
+        yield
+    finally:
+        numba.set_num_threads(before)
+
+
+def max_threads() -> int:
+    """The most threads there can be."""
+    return int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]

@@ -107,9 +107,14 @@ class Exchange(Process):
 
     def _hazard(self, model: Society) -> Array:
         """(n_slots,) rate a step at which each item passes along a tie of weight 1."""
-        spread = model.memes.per_slot([family.transmissibility for family in model.memes.families])
         known = count_knowers(model.population["knows"], model.memes.n_slots) / model.n_agents
-        return self.contact * model.years_per_step * self.adoption * spread * self.willing(model, known)
+        return (
+            self.contact
+            * model.years_per_step
+            * self.adoption
+            * model.memes.transmissibility
+            * self.willing(model, known)
+        )
 
     def willing(self, model: Society, known: Array) -> Array:
         """(n_slots,) probability of sharing each item, for (n_slots,) shares of people who know it."""

@@ -58,7 +58,7 @@ class Forgetting(Process):
         """Lose items, then find some."""
         population = model.population
         knows, hits = population["knows"], population[f"{self.name}_hits"]
-        unknown = ~knows & self._items(model)
+        unknown = ~knows & model.memes.all_items
         self._lose(model, knows, hits)
         knows &= ~hits
         if self.immunity:
@@ -84,10 +84,3 @@ class Forgetting(Process):
             population["uid"], model.n_steps, keys, numbers, hazard, kernels.chances(hazard), candidates,
             population[f"{self.name}_hits"],
         )  # fmt: skip
-
-    def _items(self, model: Society) -> Array:
-        """(n_words,) bit set of all items."""
-        bits = np.zeros(model.memes.n_words, np.uint64)
-        for slot in np.flatnonzero(model.memes.is_item()).tolist():
-            bits[slot // 64] |= np.uint64(1 << slot % 64)
-        return bits

@@ -47,15 +47,15 @@ def assert_close(actual, expected, *, name):
 
 
 def random_graph(rng, n, *, weighted=False):
-    """indptr, indices and weights of a directed graph in which person 0 hears nobody; read-only, as graphs are."""
+    """indptr, indices and weights of a directed graph in which person 0 hears nobody; a graph's own are read-only."""
     arcs = rng.random((n, n)) < 0.3
     arcs[0] = False
     np.fill_diagonal(arcs, False)
     indptr = np.concatenate([[0], np.cumsum(arcs.sum(axis=1))]).astype("i8")
     indices = np.nonzero(arcs)[1].astype("i4")
     weights = rng.uniform(0.1, 3.0, len(indices) if weighted else 0).astype("f4")
-    for array in (indptr, indices, weights):
-        array.setflags(write=not (array is not weights or weighted))
+    for array in (indptr, indices, weights) if weighted else (indptr, indices):
+        array.setflags(write=False)
     return indptr, indices, weights
 
 

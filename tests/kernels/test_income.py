@@ -1,0 +1,46 @@
+"""Kernels of income."""
+
+import numpy as np
+import pytest
+
+from society.kernels import income as kernels
+
+from .comparison import N_SLOTS, N_TRAITS, SIZES, assert_equals_twin, random_bits, random_floats
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_tally_equals_its_twin(n, share):
+    rng = np.random.default_rng(n)
+    value, content = rng.random(N_SLOTS), rng.normal(size=(N_SLOTS, N_TRAITS))
+    base, slope = np.full(n, np.nan, "f4"), np.full((n, N_TRAITS), np.nan, "f4")
+    assert_equals_twin(kernels.tally, random_bits(rng, n, share=share), value, content, base, slope)
+
+
+def test_an_item_in_the_second_word_pays_its_value():
+    knows = np.array([[0, 1 << 2]], "u8")
+    value, content = np.zeros(N_SLOTS), np.zeros((N_SLOTS, 1))
+    value[66], content[66] = 3.0, -0.5
+    base, slope = np.zeros(1, "f4"), np.zeros((1, 1), "f4")
+    kernels.tally(knows, value, content, base, slope)
+    assert (base.tolist(), slope.tolist()) == ([3.0], [[-1.5]])
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_income_reward_equals_its_twin(n):
+    rng = np.random.default_rng(n)
+    slope, at = random_floats(rng, 2, n, N_TRAITS)
+    assert_equals_twin(kernels.income_reward, random_floats(rng, n), slope, 0.02, at, np.zeros(n))
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_income_gradient_equals_its_twin(n):
+    slope = random_floats(np.random.default_rng(n), n, N_TRAITS)
+    assert_equals_twin(kernels.income_gradient, slope, 0.02, np.zeros_like(slope))
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_earn_equals_its_twin(n):
+    rng = np.random.default_rng(n)
+    slope, behaviour = random_floats(rng, 2, n, N_TRAITS)
+    assert_equals_twin(kernels.earn, random_floats(rng, n), slope, 1 / 52, behaviour, random_floats(rng, n))

@@ -1,0 +1,179 @@
+"""Kernels of learning and of its ledger."""
+
+import math
+
+import numpy as np
+import pytest
+
+from society.kernels import learning as kernels
+
+from .comparison import KEY, N_TRAITS, SIZES, assert_equals_twin, random_floats, random_uids
+
+YEARS = 1 / 52
+SOURCES = [0, 1, 3]
+DIRECTS = [0, 2]
+UNBOUNDED = (-math.inf, math.inf)
+TIGHT = (-0.5, 0.5)
+
+
+def rates(rng, n):
+    return rng.uniform(0.05, 0.2, n).astype("f4")
+
+
+def with_gaps(rng, values):
+    """The same values, a third of them nan."""
+    return np.where(rng.random(values.shape) < 1 / 3, np.nan, values).astype(values.dtype)
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("ages", [[3.0, 20.0, 30.0, 60.0], [20.0]])
+def test_learning_rate_equals_its_twin(n, ages):
+    rng = np.random.default_rng(n)
+    age = np.concatenate([ages, rng.uniform(0, 80, n)]).astype("f4")
+    log_rates = np.log(rng.uniform(0.04, 0.2, len(ages)))
+    assert_equals_twin(kernels.learning_rate, age, np.array(ages), log_rates, np.zeros(len(age), "f4"))
+
+
+def test_half_way_between_two_ages_the_rate_is_the_geometric_mean():
+    out = np.zeros(1, "f4")
+    kernels.learning_rate(np.array([30.0], "f4"), np.array([20.0, 40.0]), np.log([0.01, 0.09]), out)
+    assert out[0] == pytest.approx(0.03, rel=1e-6)
+
+
+def reinforced(rng, n, n_sources, n_directs):
+    """Columns of `reinforce`, with rewards and baselines that do not exist."""
+    traits = random_floats(rng, n, N_TRAITS)
+    sd = rng.uniform(0.1, 0.5, n).astype("f4")
+    trial = traits + sd[:, None] * random_floats(rng, n, N_TRAITS)
+    reward = with_gaps(rng, rng.normal(size=(n_sources, n)))
+    baseline = with_gaps(rng, random_floats(rng, n_sources, n))
+    displacement = random_floats(rng, n_directs, n, N_TRAITS)
+    coefficient = np.zeros((n_sources + 1, n), "f4")
+    return traits, trial, sd, rates(rng, n), reward, displacement, baseline, coefficient, np.zeros_like(traits)
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n_sources", SOURCES)
+@pytest.mark.parametrize("n_directs", DIRECTS)
+@pytest.mark.parametrize(("years", "bounds"), [(YEARS, UNBOUNDED), (YEARS, TIGHT), (5.0, UNBOUNDED)])
+def test_reinforce_equals_its_twin(n, n_sources, n_directs, years, bounds):
+    rng = np.random.default_rng([n, n_sources, n_directs])
+    columns = reinforced(rng, n, n_sources, n_directs)
+    assert_equals_twin(kernels.reinforce, KEY, 3, random_uids(rng, n), years, 1.174, 0.08, *bounds, *columns)
+
+
+def reinforce_one(*, reward, baseline, years=1.0):
+    """One person with one trait at 0 who tried 0.5, σ = 0.5, η = 0.1, no noise; the columns after the step."""
+    traits, trial, following = np.zeros((1, 1), "f4"), np.full((1, 1), 0.5, "f4"), np.zeros((1, 1), "f4")
+    sd, plasticity = np.full(1, 0.5, "f4"), np.full(1, 0.1, "f4")
+    rewards, expected = np.array([[reward]]), np.array([[baseline]], "f4")
+    columns = (rewards, np.zeros((0, 1, 1), "f4"), expected, np.zeros((2, 1), "f4"), following)
+    uid = np.zeros(1, "i4")
+    kernels.reinforce(KEY, 0, uid, years, 0.0, 0.25, *UNBOUNDED, traits, trial, sd, plasticity, *columns)
+    return following[0, 0], expected[0, 0]
+
+
+def test_who_did_better_than_expected_moves_towards_what_they_tried():
+    moved, _ = reinforce_one(reward=3.0, baseline=1.0)
+    assert moved == pytest.approx(0.1 * (3.0 - 1.0) / 0.5**2 * 0.5, rel=1e-6)
+
+
+def test_expectation_follows_reward():
+    _, baseline = reinforce_one(reward=3.0, baseline=1.0)
+    assert baseline == 1.5
+
+
+def test_the_first_reward_moves_nobody_and_is_what_is_expected_then():
+    assert reinforce_one(reward=3.0, baseline=math.nan) == (0.0, 3.0)
+
+
+def test_a_step_is_no_longer_than_the_cap():
+    moved, _ = reinforce_one(reward=1e3, baseline=0.0)
+    assert moved == 0.5  # σ√D
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n_sources", SOURCES)
+@pytest.mark.parametrize("n_directs", DIRECTS)
+@pytest.mark.parametrize("bounds", [UNBOUNDED, TIGHT])
+def test_follow_gradient_equals_its_twin(n, n_sources, n_directs, bounds):
+    rng = np.random.default_rng([n, n_sources, n_directs])
+    traits = random_floats(rng, n, N_TRAITS)
+    gradient = random_floats(rng, n_sources, n, N_TRAITS)
+    displacement = random_floats(rng, n_directs, n, N_TRAITS)
+    columns = (traits, rates(rng, n), gradient, displacement, np.zeros_like(traits), np.zeros_like(traits))
+    assert_equals_twin(kernels.follow_gradient, KEY, 3, random_uids(rng, n), YEARS, 0.992, *bounds, *columns)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_between_equals_its_twin(n):
+    traits, following, out = random_floats(np.random.default_rng(n), 3, n, N_TRAITS)
+    assert_equals_twin(kernels.between, traits, following, 0.25, out)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_add_vectors_equals_its_twin(n):
+    vectors, total = random_floats(np.random.default_rng(n), 2, n, N_TRAITS)
+    assert_equals_twin(kernels.add_vectors, -0.7, vectors, total)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_add_rewards_equals_its_twin(n):
+    rng = np.random.default_rng(n)
+    assert_equals_twin(kernels.add_rewards, -0.7, with_gaps(rng, rng.normal(size=n)), rng.normal(size=n))
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n_sources", SOURCES)
+def test_book_drift_equals_its_twin(n, n_sources):
+    rng = np.random.default_rng(n)
+    gradient, slope = random_floats(rng, n_sources, n, N_TRAITS), random_floats(rng, n, N_TRAITS)
+    assert_equals_twin(kernels.book_drift, rates(rng, n), YEARS, gradient, slope, rng.normal(size=(n_sources, n)))
+
+
+def accounts(rng, n, n_sources, n_directs):
+    """Displacements, the slope of interest, and work booked before."""
+    displacement = random_floats(rng, n_directs, n, N_TRAITS)
+    return displacement, random_floats(rng, n, N_TRAITS), rng.normal(size=(n_sources + n_directs + 2, n))
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n_sources", SOURCES)
+@pytest.mark.parametrize("n_directs", DIRECTS)
+def test_book_reinforce_equals_its_twin(n, n_sources, n_directs):
+    rng = np.random.default_rng([n, n_sources, n_directs])
+    points = random_floats(rng, 3, n, N_TRAITS)
+    coefficient = random_floats(rng, n_sources + 1, n)
+    booked = accounts(rng, n, n_sources, n_directs)
+    assert_equals_twin(kernels.book_reinforce, *points, coefficient, *booked)
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n_sources", SOURCES)
+@pytest.mark.parametrize("n_directs", DIRECTS)
+def test_book_gradient_equals_its_twin(n, n_sources, n_directs):
+    rng = np.random.default_rng([n, n_sources, n_directs])
+    traits, following, diffusion = random_floats(rng, 3, n, N_TRAITS)
+    gradient = random_floats(rng, n_sources, n, N_TRAITS)
+    displacement, slope, work = accounts(rng, n, n_sources, n_directs)
+    columns = (traits, following, rates(rng, n), gradient, displacement, diffusion, slope, work)
+    assert_equals_twin(kernels.book_gradient, YEARS, *columns)
+
+
+@pytest.mark.parametrize("rule", ["reinforce", "gradient"])
+def test_all_accounts_together_are_the_movement_times_the_slope(rule):
+    """To 1e-9 of numbers of order 1: sums of products of float32 in float64."""
+    n, n_sources, n_directs = 30, 3, 2
+    rng = np.random.default_rng(1)
+    traits, trial, following = random_floats(rng, 3, n, N_TRAITS)
+    displacement, slope, work = accounts(rng, n, n_sources, n_directs)
+    work[:] = 0.0
+    if rule == "reinforce":
+        coefficient = random_floats(rng, n_sources + 1, n)
+        kernels.book_reinforce(traits, trial, following, coefficient, displacement, slope, work)
+    else:
+        gradient = random_floats(rng, n_sources, n, N_TRAITS)
+        columns = (traits, following, rates(rng, n), gradient, displacement, trial, slope, work)
+        kernels.book_gradient(YEARS, *columns)
+    movement = following.astype("f8") - traits
+    np.testing.assert_allclose(work.sum(axis=0), (movement * slope).sum(axis=1), rtol=0, atol=1e-9)

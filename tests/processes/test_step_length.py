@@ -1,0 +1,191 @@
+"""Halving the step leaves the law of every process alone: mean and variance at the same time of life.
+
+Durations in files that are declared in steps (`active_for`, `launch`) are no part of this; direct influence is
+exempt, since a published rule is applied once a step whatever its length (shown below).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from society.model import Society
+from society.processes import PROCESSES
+from tests.societies import CONSTANT_RATE, CROWD, PAIRS, Raw, crowd, make_society, stepped, teach
+from tests.tolerance import same_law
+
+
+@dataclass(frozen=True)
+class Law:
+    """A quantity of a society that must not depend on the length of a step."""
+
+    quantity: str
+    value: Callable[[Society], Any]
+    start: Callable[[Society], None]
+    tables: Raw
+
+
+def law(
+    quantity: str, value: Callable[[Society], Any], start: Callable[[Society], None] = lambda model: None, **tables: Any
+) -> Law:
+    """A law: what is read, with independent values, how the society starts, and what it consists of."""
+    return Law(quantity, value, start, tables)
+
+
+def _traits(model: Society) -> Any:
+    return model.population["traits"][:, 0]
+
+
+def _at_one(model: Society) -> None:
+    model.population["traits"][:] = 1.0
+
+
+def _one_of_each_pair_at_one(model: Society) -> None:
+    model.population["traits"][:] = 0.0
+    model.population["traits"][_first_of_pair(model)] = 1.0
+
+
+def _first_of_pair(model: Society) -> Any:
+    return np.flatnonzero(model.graph.indices > np.arange(model.n_agents))
+
+
+def _difference_in_pairs(model: Society) -> Any:
+    first = _first_of_pair(model)
+    return _traits(model)[first] - _traits(model)[model.graph.indices[first]]
+
+
+def _teach_one_of_each_pair(model: Society) -> None:
+    teach(model, "news", _first_of_pair(model))
+
+
+def _other_of_pair_knows(model: Society) -> Any:
+    return _knows(model)[model.graph.indices[_first_of_pair(model)]]
+
+
+def _teach_all(model: Society) -> None:
+    teach(model, "news", range(model.n_agents))
+
+
+def _knows(model: Society) -> Any:
+    return model.population["knows"][:, 0] > 0
+
+
+def _forgetting(rate: float) -> Raw:
+    return {
+        "graph": CROWD,
+        "meme": NEWS,
+        "process": {"exchange": {}, "forgetting": {"rate": rate, "rediscovery": 0.5}},
+    }
+
+
+N = 3000
+NEWS: Raw = {"news": {"kind": "invariant", "first_holders": 0, "content": {"openness": 1.0}}}
+FEED: Raw = {"feed": {"target": {"openness": 2.0}}}
+MOVING: Raw = {"graph": CROWD, "environment": {"home": {"kind": "quadratic"}}}
+FAST = {"age_curve": CONSTANT_RATE, "noise": 0.2}
+LEARNT: Raw = {"ageing": {}, "exploration": {}}
+
+LAWS: dict[str, Law] = {
+    "ageing": law("age after a year", lambda m: m.population["age"], graph=CROWD, process={"ageing": {}}),
+    "exploration": law(
+        "what is tried",
+        lambda m: m.population["trial"][:, 0],
+        _at_one,
+        process=LEARNT | {"learning": FAST},
+        graph=CROWD,
+    ),
+    "landscape": law("traits", _traits, _at_one, process=LEARNT | {"landscape": {}, "learning": FAST}, **MOVING),
+    "learning": law(
+        "traits",
+        _traits,
+        _at_one,
+        process={"ageing": {}, "landscape": {}, "learning": {"rule": "gradient", "age_curve": CONSTANT_RATE}},
+        **MOVING,
+    ),
+    "influence": law(
+        "difference between friends",
+        _difference_in_pairs,
+        _one_of_each_pair_at_one,
+        graph=PAIRS,
+        process=LEARNT | {"influence": {"strength": 1.0}, "learning": FAST},
+    ),
+    "capture": law(
+        "traits of users",
+        _traits,
+        _at_one,
+        graph=CROWD,
+        platform=FEED,
+        process=LEARNT | {"attention": {}, "capture": {}, "learning": FAST},
+    ),
+    "attention": law(
+        "who uses the platform",
+        lambda m: m.population["is_user"][0],
+        graph=CROWD,
+        platform={"feed": FEED["feed"] | {"monthly_exit": 0.1, "monthly_return": 0.1, "rate_entry": 1.0}},
+        process={"ageing": {}, "attention": {}},
+    ),
+    "exchange": law(
+        "who has heard",
+        _other_of_pair_knows,
+        _teach_one_of_each_pair,
+        graph=PAIRS,
+        meme=NEWS,
+        process={"exchange": {"share": "sincere", "willingness": 0.5}},
+    ),
+    "forgetting": law("who still knows", _knows, _teach_all, **_forgetting(rate=1.0)),
+    "income": law(
+        "wealth",
+        lambda m: m.population["wealth"],
+        _teach_all,
+        graph=CROWD,
+        meme=NEWS,
+        process=LEARNT | {"exchange": {}, "income": {"strength": 0.2}, "learning": FAST},
+    ),
+}
+"""Kind of process to the law it must keep."""
+
+
+def after_a_year(law: Law, *, steps_per_year: int, seed: int) -> Any:
+    """The law's quantity after a year in steps of some length."""
+    model = make_society(run={"steps_per_year": steps_per_year, "seed": seed}, population=crowd(N), **law.tables)
+    law.start(model)
+    return law.value(stepped(model, steps_per_year))
+
+
+def test_every_process_has_a_law_that_the_step_leaves_alone():
+    assert {*LAWS} == {*PROCESSES}
+
+
+@pytest.mark.parametrize("kind", PROCESSES)
+def test_halving_the_step_leaves_the_law_alone(kind):
+    whole, half = (after_a_year(LAWS[kind], steps_per_year=52 * each, seed=each) for each in (1, 2))
+    assert same_law(whole, half), f"{LAWS[kind].quantity}: {np.mean(whole)}, {np.mean(half)}"
+
+
+def test_direct_influence_is_exempt_because_it_is_applied_once_a_step():
+    likeness = law(
+        "difference between friends",
+        _difference_in_pairs,
+        _one_of_each_pair_at_one,
+        graph=PAIRS,
+        process={
+            "ageing": {},
+            "influence": {"scaled_by": "direct", "self_weight": 9.0},
+            "learning": {"rule": "gradient", "temperature": 0.0},
+        },
+    )
+    whole, half = (after_a_year(likeness, steps_per_year=each, seed=1) for each in (4, 8))
+    assert np.allclose(whole, 0.8**4, rtol=1e-5)
+    assert np.allclose(half, 0.8**8, rtol=1e-5)
+
+
+def test_a_law_that_depends_on_the_step_would_be_found():
+    forgetting = law("who still knows", _knows, _teach_all, **_forgetting(rate=1.0))
+    faster = law("who still knows", _knows, _teach_all, **_forgetting(rate=2.0))
+    assert not same_law(
+        *(after_a_year(each, steps_per_year=52, seed=seed) for seed, each in [(1, forgetting), (2, faster)])
+    )
