@@ -162,7 +162,8 @@ def schema() -> int:
 
 
 def _load(file: Path, overrides: Sequence[str]) -> Scenario:
-    from society.scenario import Scenario, parse_override
+    from society.files import parse_override
+    from society.scenario import Scenario
 
     scenario = Scenario.from_file(file)
     return scenario.replace(dict(parse_override(text) for text in overrides)) if overrides else scenario

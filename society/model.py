@@ -20,7 +20,7 @@ from society.kernels.philox import fill_uniform
 from society.memes import Memes
 from society.people import Person, PersonSet
 from society.platforms import Platform
-from society.population import Population, array_digest
+from society.population import Column, Population, array_digest, check_memory
 from society.processes import Source
 from society.processes.attention import LIFE
 from society.processes.base import CORE_COLUMNS
@@ -70,6 +70,8 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.memes = Memes(tuple(scenario.memes.values()))
         self.environments = scenario.environments
 
+        if scenario.population.n_agents:
+            check_memory(self._columns(), self._dims(scenario.population.n_agents))
         seed = int(self.streams.key("graph", "ties"))
         self.graph: SocialGraph = scenario.graph.build(n_agents=scenario.population.n_agents, seed=seed)
         self.graphs: dict[str, SocialGraph] = {}
@@ -78,13 +80,14 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.n_agents = self.graph.n_agents
         self.threads = _checked_threads(threads, self.n_agents)
 
-        self.population = Population(self._dims())
+        self.population = Population(self._dims(self.n_agents))
         self.sources = _numbered(self.population.labels("source"))
         self.directs = _numbered(self.population.labels("direct"))
         self.options = _numbered(self.population.labels("option"))
         self.agent_id_counter = self.n_agents + 1  # Mesa numbers registered agents from here; people are 1 … n
         self.platforms = {name: Platform(self, table) for name, table in scenario.platforms.items()}
-        self._allocate()
+        for column, owner in self._columns().items():
+            self.population.add(column, owner=owner)
         with kernels.threads(self.threads):
             self._settle()
             for process in self.processes:
@@ -143,14 +146,15 @@ class Society(mesa.Model):  # type: ignore[misc]
             "step": array_digest("step", np.array(self.n_steps)),
         }
 
-    def _dims(self) -> dict[str, tuple[str, ...] | int]:
+    def _dims(self, n_agents: int) -> dict[str, tuple[str, ...] | int]:
+        """Dimensions of columns: names along them, or their length."""
         scenario = self.scenario
         teachers = [process for process in self.source_processes if process.teaches]
         sources = tuple(sorted(row for process in teachers for row in process.rows(scenario)))
         directs = tuple(sorted(row for process in teachers for row in process.direct_rows()))
         wells = [environment.count for environment in self.environments.values() if isinstance(environment, Wells)]
         return {
-            "agent": self.n_agents,
+            "agent": n_agents,
             "trait": scenario.population.traits,
             "source": sources,
             "mover": (*sources, "chance"),
@@ -165,15 +169,14 @@ class Society(mesa.Model):  # type: ignore[misc]
             "word": self.memes.n_words,
         }
 
-    def _allocate(self) -> None:
-        """Add all columns; those on demand only where some process reads them."""
-        for column in CORE_COLUMNS:
-            self.population.add(column, owner="society")
+    def _columns(self) -> dict[Column, str]:
+        """All columns with their owners; those on demand only where some process reads them."""
         wanted = {name for process in self.processes for name in process.inputs()}
-        for process in self.processes:
-            for column in process.columns():
-                if column.name in wanted or not column.on_demand:
-                    self.population.add(column, owner=process.name)
+        owned = {column: process.name for process in self.processes for column in process.columns()}
+        return {
+            **dict.fromkeys(CORE_COLUMNS, "society"),
+            **{column: owner for column, owner in owned.items() if column.name in wanted or not column.on_demand},
+        }
 
     def _settle(self) -> None:
         """Number people and give each an environment, by Gumbel noise keyed by the environment's name."""

@@ -4,10 +4,12 @@ Every array of state lives here under one name, with its dimensions, unit and ow
 what a column means.
 """
 
+import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -136,6 +138,18 @@ class Population(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._arrays)
+
+
+def check_memory(columns: Iterable[Column], dims: Mapping[str, tuple[str, ...] | int]) -> None:
+    """Refuse a population whose columns would not fit into the memory of this machine."""
+    sizes = {dim: labels if isinstance(labels, int) else len(labels) for dim, labels in dims.items()}
+    needed = sum(np.dtype(column.dtype).itemsize * prod(sizes[dim] for dim in column.dims) for column in columns)
+    present = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed > present:
+        raise InputError(
+            f"population.n_agents = {sizes['agent']}: needs {needed / 1e9:,.0f} GB of memory for people alone; "
+            f"this machine has {present / 1e9:,.0f} GB"
+        )
 
 
 def array_digest(name: str, array: Array) -> str:

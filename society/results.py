@@ -48,8 +48,9 @@ class StudyWriter:
         self.rows: list[dict[str, Any]] = []
         self.n_parts = 0
         self.last_flush = time.monotonic()
+        check_folder(folder, force=force)
         with self._in_words():
-            _prepare(folder, force=force)
+            _prepare(folder)
             self._lock = _Lock(folder)
             (folder / "series").mkdir(exist_ok=True)
             (folder / "journal").mkdir(exist_ok=True)
@@ -103,7 +104,7 @@ class StudyWriter:
     def finish(self, status: str, **facts: Any) -> None:
         """Write what is left, the manifest and the table of runs, and let go of the folder."""
         self.flush()
-        self.manifest |= {**facts, "status": status, "finished": _now()}
+        self.manifest |= {**facts, "status": status, "finished": now()}
         with self._in_words():
             series = _read_series(self.folder)
             if status == "done":
@@ -230,23 +231,28 @@ def _journal(folder: Path) -> list[dict[str, Any]]:
     return lines
 
 
-def _prepare(folder: Path, *, force: bool) -> None:
-    """Make an empty folder, or empty a study folder if told so; never touch what Society did not write."""
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Refuse a folder that holds anything, unless it is a study and `force` says to replace it."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is a file, not a folder")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not force:
-            raise InputError(f"{folder}: already exists; choose another folder, or replace it with --force")
-        if not (folder / MANIFEST).exists():
-            raise InputError(f"{folder}: is not a study folder, and --force replaces nothing else")
-        if _Lock.is_held(folder):
-            raise InputError(f"{folder}: another run is writing here")
-        for name in OWN_FILES:
-            if (folder / name).is_dir():
-                shutil.rmtree(folder / name)
-            else:
-                (folder / name).unlink(missing_ok=True)
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not force:
+        raise InputError(f"{folder}: already exists; choose another folder, or replace it with --force")
+    if not (folder / MANIFEST).exists():
+        raise InputError(f"{folder}: is not a study folder, and --force replaces nothing else")
+    if _Lock.is_held(folder):
+        raise InputError(f"{folder}: another run is writing here")
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder, or remove the study in it; what Society did not write stays."""
     folder.mkdir(parents=True, exist_ok=True)
+    for name in OWN_FILES:
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
 
 
 class _Lock:
@@ -304,5 +310,6 @@ def _append_line(path: Path, line: str) -> None:
         os.fsync(file.fileno())
 
 
-def _now() -> str:
+def now() -> str:
+    """The present time, to the second, with its zone."""
     return time.strftime("%Y-%m-%dT%H:%M:%S%z")

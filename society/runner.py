@@ -21,7 +21,7 @@ from society.errors import InputError
 from society.model import Society
 from society.provenance import code_digest, machine, peak_memory_mb, versions
 from society.recorder import Recorder
-from society.results import Study, StudyWriter
+from society.results import Study, StudyWriter, check_folder, now
 from society.scenario import Scenario
 
 RESULTS = Path("results")
@@ -59,11 +59,16 @@ def run(
         If interrupted; what was recorded is kept and the study says so.
     """
     folder = free_folder(scenario.scenario.name) if out is None else Path(out)
-    started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    manifest = {**_identity(scenario), "started": started, "command": [*sys.argv]}
-    writer = StudyWriter(folder, manifest, force=force)
+    check_folder(folder, force=force)
+    clock = _Clock()
+    started = now()
+    with clock.phase("build_s"):
+        model = Society(scenario, threads=threads)
+        recorder = Recorder(model)
+    writer = StudyWriter(folder, _manifest(model) | {"started": started}, force=force)
     try:
-        _run_into(writer, scenario, threads, progress)
+        writer.write_scenario(scenario.to_toml())
+        _run_into(writer, recorder, clock, progress)
     except BaseException as error:
         _end_early(writer, error)
         raise
@@ -98,18 +103,10 @@ class _Clock:
         self.seconds[name] += time.perf_counter() - start - compiled
 
 
-def _run_into(
-    writer: StudyWriter, scenario: Scenario, threads: int | None, progress: Callable[[int], None] | None
-) -> None:
-    clock = _Clock()
-    with clock.phase("build_s"):
-        model = Society(scenario, threads=threads)
-        recorder = Recorder(model)
-    writer.write_scenario(scenario.to_toml())
-    sizes = {"n_agents": model.n_agents, "n_ties": model.graph.n_edges}
-    writer.manifest |= {**sizes, "threads": model.threads, "notices": model.notices}
+def _run_into(writer: StudyWriter, recorder: Recorder, clock: _Clock, progress: Callable[[int], None] | None) -> None:
+    model = recorder.model
     writer.append(recorder.row())
-    while model.n_steps < scenario.run.steps:
+    while model.n_steps < model.scenario.run.steps:
         with clock.phase("steps_s"):
             model.step()
         if recorder.is_due():
@@ -117,7 +114,7 @@ def _run_into(
                 writer.append(recorder.row())
         if progress:
             progress(model.n_steps)
-    if scenario.record.agents:
+    if recorder.record.agents:
         writer.write_agents(agents_frame(model))
     state = model.state()
     writer.finish("done", state=state, state_hash=state_hash(state), timing=_timing(clock, model))
@@ -142,19 +139,26 @@ def _end_early(writer: StudyWriter, error: BaseException) -> None:
     error.add_note(f"kept until step {writer.manifest['steps_done']} of {writer.manifest['steps']} in {writer.folder}")
 
 
-def _identity(scenario: Scenario) -> dict[str, Any]:
-    header, digest = scenario.scenario, scenario.digest()
+def _manifest(model: Society) -> dict[str, Any]:
+    """What is known of a run when it starts."""
+    scenario = model.scenario
+    identity = f"{scenario.digest(without_seed=True)} {scenario.run.seed} 0"  # 0 is the replicate
     return {
-        "name": header.name,
-        "title": header.title,
-        "run_id": sha256(f"{scenario.digest(without_seed=True)} {scenario.run.seed} 0".encode()).hexdigest()[:16],
+        "name": scenario.scenario.name,
+        "title": scenario.scenario.title,
+        "run_id": sha256(identity.encode()).hexdigest()[:16],
         "seed": scenario.run.seed,
         "steps": scenario.run.steps,
-        "scenario_digest": digest,
+        "n_agents": model.n_agents,
+        "n_ties": model.graph.n_edges,
+        "notices": model.notices,
+        "scenario_digest": scenario.digest(),
         "code_digest": code_digest(),
         "versions": versions(),
         "machine": machine(),
+        "threads": model.threads,
         "pid": os.getpid(),
+        "command": [*sys.argv],
     }
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
-import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -22,14 +20,13 @@ from pydantic import ValidationError
 
 from society.environments import ENVIRONMENTS, Environment
 from society.errors import InputError, did_you_mean
+from society.files import Raw, read, set_value
 from society.memes import AnyMeme, MemeFamily, MemeTable
 from society.platforms import PlatformTable
 from society.processes import PROCESSES, Process, Source
 from society.processes.order import order_problems
 from society.tables import Listed, Name, Named, Table, known_keys, parameter, problems
 from society.topologies import TOPOLOGIES, Topology
-
-type Raw = dict[str, Any]
 
 
 class Header(Table):
@@ -139,7 +136,7 @@ class Scenario:
             With every problem found, each with file, path, value and what is allowed.
         """
         path = Path(path)
-        raw = _read(path)
+        raw = read(path)
         raw.setdefault("scenario", {})
         if isinstance(raw["scenario"], dict):
             raw["scenario"].setdefault("name", path.stem)
@@ -171,7 +168,7 @@ class Scenario:
         raw = deepcopy(self.raw)
         for path, value in values.items():
             try:
-                _set(raw, path, value)
+                set_value(raw, path, value, sections=(*SECTIONS, "graph"), families=FAMILIES)
             except InputError as error:
                 raise error.within(self.source) from None
         return Scenario.from_dict(raw, source=self.source)
@@ -320,88 +317,3 @@ def _enabled[T: Named](tables: Mapping[str, T]) -> dict[str, T]:
 def _resolved(table: Named) -> Raw:
     values = table.model_dump(mode="json", exclude_none=True, exclude={"name"})
     return {"kind": table.kind, **values} if isinstance(table, Process) else values
-
-
-def _read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
-    """The tables of a file over those of the file it extends, with paths to data made absolute."""
-    if path.resolve() in seen:
-        raise InputError(f"{path}: extends itself: {' → '.join(each.name for each in (*seen, path))}")
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file{_near_file(path)}") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: is a folder, not a scenario file") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not valid TOML: {error}") from None
-    graph = raw.get("graph")
-    if isinstance(graph, dict) and isinstance(graph.get("path"), str):
-        graph["path"] = str((path.parent / graph["path"]).resolve())
-    if "extends" not in raw:
-        return raw
-    parent = raw.pop("extends")
-    if not isinstance(parent, str):
-        raise InputError(f"{path}: extends = {parent!r}: must be the name of a file")
-    base = _read(path.parent / parent, (*seen, path.resolve()))
-    added = [name for name in raw.get("process", {}) if name not in base.get("process", {})]
-    if added and "order" not in raw.get("run", {}):
-        raise InputError(f"{path}: run.order: is required, since process.{added[0]} is added to those of {parent}")
-    return _merged(base, raw)
-
-
-def _near_file(path: Path) -> str:
-    names = [each.stem for each in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-    suggestion = did_you_mean(path.stem, names)
-    return f"; {suggestion}" if suggestion.startswith("did") else ""
-
-
-def _merged(base: Raw, over: Raw) -> Raw:
-    """Tables of `over` laid over those of `base`, key by key; anything else replaces."""
-    merged = dict(base)
-    for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merged(merged[key], value) if both else value
-    return merged
-
-
-_PATH = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
-
-
-def _set(raw: Raw, path: str, value: Any) -> None:
-    """Set one value by dotted path."""
-    if not _PATH.fullmatch(path):
-        raise InputError(f"{path!r}: is not a path such as run.seed or platform.feed.power")
-    *parents, last = path.split(".")
-    if parents[0] not in TOP_LEVEL:
-        raise InputError(f"{path}: unknown table {parents[0]!r}; {did_you_mean(parents[0], TOP_LEVEL)}")
-    if parents[0] in FAMILIES and len(parents) > 1 and parents[1] not in raw.get(parents[0], {}):
-        raise InputError(
-            f"{path}: no {parents[0]} {parents[1]!r} here; {did_you_mean(parents[1], raw.get(parents[0], {}))}"
-        )
-    table = raw
-    for key in parents:
-        table = table.setdefault(key, {})
-        if not isinstance(table, dict):
-            raise InputError(f"{path}: {key!r} is a value, not a table")
-    table[last] = value
-
-
-def parse_override(text: str) -> tuple[str, Any]:
-    """Split ``path=value``; the value is read as TOML, or as a string if it is a bare word, never as code."""
-    path, equals, value = text.partition("=")
-    path, value = path.strip(), value.strip()
-    if not equals or not path or not value:
-        raise InputError(f"--set {text}: must be path=value, such as platform.feed.power=0.5")
-    try:
-        parsed = tomllib.loads(f"value = {value}")
-    except tomllib.TOMLDecodeError:
-        if re.fullmatch(r"[A-Za-z_][\w./-]*", value):
-            return path, value
-        raise InputError(f"--set {text}: {value!r} is not a TOML value") from None
-    if [*parsed] != ["value"]:
-        raise InputError(f"--set {text}: must be one value")
-    return path, parsed["value"]

@@ -1,7 +1,10 @@
 """Random inputs for kernels, and the comparison of a kernel with its twin."""
 
-import numba
+import inspect
+
 import numpy as np
+
+from society.kernels import max_threads, threads
 
 from . import reference
 
@@ -9,7 +12,7 @@ SIZES = (1, 7, 30)
 """Numbers of people that kernels are tried on; one person has no neighbours."""
 KEY = np.uint64(0x0123456789ABCDEF)
 N_TRAITS = 5
-N_SLOTS = 72
+N_SLOTS = 80
 """Items, in more than one word."""
 RELATIVE = {"float32": 1e-5, "float64": 1e-12}
 """How far a kernel may be from its twin, relative to the value or to 1/100 of the largest of its array."""
@@ -21,18 +24,25 @@ def assert_equals_twin(kernel, *arguments):
     The kernel runs in one thread and in several, which must give the same bits. Returns the arguments as the kernel
     left them.
     """
+    name = kernel.__name__
     expected = _copied(arguments)
-    returned = getattr(reference, kernel.__name__)(*expected)
-    after, result = _run(kernel, arguments, threads=1)
-    again, result_again = _run(kernel, arguments, threads=min(2, numba.config.NUMBA_NUM_THREADS))
-    for name, one, two, twin in zip(kernel.py_func.__code__.co_varnames, after, again, expected, strict=False):
-        if isinstance(one, np.ndarray):
-            assert one.tobytes() == two.tobytes(), f"{kernel.__name__}: {name} depends on the number of threads"
-            assert_close(one, twin, name=f"{kernel.__name__}: {name}")
+    with threads(1):
+        after, result = _run(kernel, arguments)
+    with threads(max_threads()):
+        again, result_again = _run(kernel, arguments)
+    returned = getattr(reference, name)(*expected)
+    for argument, one, several, twin in zip(inspect.signature(kernel).parameters, after, again, expected, strict=True):
+        assert_same_bits(one, several, name=f"{name}: {argument}")
+        assert_close(np.asarray(one), np.asarray(twin), name=f"{name}: {argument}")
     if returned is not None:
-        assert_close(np.asarray(result), np.asarray(returned), name=kernel.__name__)
-        assert np.asarray(result).tobytes() == np.asarray(result_again).tobytes()
+        assert_same_bits(result, result_again, name=name)
+        assert_close(np.asarray(result), np.asarray(returned), name=name)
     return after
+
+
+def assert_same_bits(one, several, *, name):
+    """Equal to the last bit."""
+    assert np.asarray(one).tobytes() == np.asarray(several).tobytes(), f"{name} depends on the number of threads"
 
 
 def assert_close(actual, expected, *, name):
@@ -76,14 +86,9 @@ def random_uids(rng, n):
     return rng.permutation(10 * n)[:n].astype("i4")
 
 
-def _run(kernel, arguments, *, threads):
-    before = numba.get_num_threads()
+def _run(kernel, arguments):
     copies = _copied(arguments)
-    numba.set_num_threads(threads)
-    try:
-        return copies, kernel(*copies)
-    finally:
-        numba.set_num_threads(before)
+    return copies, kernel(*copies)
 
 
 def _copied(arguments):

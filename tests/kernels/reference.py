@@ -5,10 +5,12 @@ Nothing here calls a kernel.
 """
 
 import math
-from statistics import NormalDist
+from statistics import NormalDist, fmean, pstdev
 
 WORD = 2**32
 ROWS_COUNTED_TOGETHER = 4096
+ITEMS_A_BLOCK = 16
+SECOND_DRAWS = 2**31
 WELLS, QUADRATIC = 0, 1
 
 
@@ -135,12 +137,25 @@ def chances(hazard):
 
 
 def successes(key, number, c0, c1, step, first, weight, hazard, chance, wanted):
-    words = philox(key, c0, c1, number, step)
     hits = 0
-    for lane in range(4):
-        happens = unit(words[lane]) < probability(float(weight) * hazard[first + lane])
-        hits |= (happens and int(wanted) >> lane & 1) << lane
+    for item in range(ITEMS_A_BLOCK):
+        draw = _item_draw((key, number), (c0, c1, step), item)
+        happens = draw < probability(float(weight) * hazard[first + item])
+        hits |= (happens and int(wanted) >> item & 1) << item
     return hits
+
+
+def _item_draw(block, counter, item):
+    """Uniform number of an item of a block: a byte that it shares a Philox block for, and 32 bits of its own."""
+    (key, number), (c0, c1, step) = block, counter
+    byte = philox(key, c0, c1, number, step)[item // 4] >> 8 * (item % 4) & 255
+    finer = philox(key, c0, c1, SECOND_DRAWS + ITEMS_A_BLOCK * int(number) + item, step)[0]
+    return (byte + unit(finer)) / 256
+
+
+def _slot_draw(block_key, block_number, counter, slot):
+    block, item = divmod(slot, ITEMS_A_BLOCK)
+    return _item_draw((block_key[block], block_number[block]), counter, item)
 
 
 def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, chance, knows, immune, knows_next):
@@ -148,11 +163,11 @@ def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, c
     knows_next[:] = knows
     for i, e in _arcs(indptr):
         j = indices[e]
+        weight = float(weights[e]) if len(weights) else 1.0
         for slot in range(len(hazard)):
             protected = len(immune) > 0 and _has(immune[i], slot)
             if _has(knows[j], slot) and not protected:
-                draw = unit(philox(block_key[slot // 4], uid[i], uid[j], block_number[slot // 4], step)[slot % 4])
-                weight = float(weights[e]) if len(weights) else 1.0
+                draw = _slot_draw(block_key, block_number, (uid[i], uid[j], step), slot)
                 if draw < probability(weight * hazard[slot]):
                     _put(knows_next[i], slot)
 
@@ -161,8 +176,8 @@ def flip(uid, step, block_key, block_number, hazard, chance, candidates, hits):
     hits[:] = 0
     for i in range(len(uid)):
         for slot in range(len(hazard)):
-            draw = unit(philox(block_key[slot // 4], uid[i], 0, block_number[slot // 4], step)[slot % 4])
-            if _has(candidates[i], slot) and draw < probability(hazard[slot]):
+            happens = _slot_draw(block_key, block_number, (uid[i], 0, step), slot) < probability(hazard[slot])
+            if happens and _has(candidates[i], slot):
                 _put(hits[i], slot)
 
 
@@ -442,6 +457,17 @@ def curve_value(code, p, q, f):
 def item_values(code, base, p, q, share, out):
     for slot in range(len(out)):
         out[slot] = float(base[slot]) * curve_value(code[slot], float(p[slot]), float(q[slot]), float(share[slot]))
+
+
+def mean(values, where):
+    chosen = [float(value) for value, wanted in zip(values, where, strict=True) if wanted and not math.isnan(value)]
+    return math.fsum(chosen) / len(chosen) if chosen else math.nan
+
+
+def moments(matrix):
+    """Mean and standard deviation of each column."""
+    columns = [_floats(matrix[:, d]) for d in range(matrix.shape[1])]
+    return [[fmean(column) for column in columns], [pstdev(column) for column in columns]]
 
 
 def _floats(row):

@@ -11,7 +11,7 @@ N_CURVES = 7
 
 
 @pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize("n_slots", [4, 64, N_SLOTS])
+@pytest.mark.parametrize("n_slots", [16, 64, N_SLOTS])
 def test_count_by_block_equals_its_twin(n, n_slots):
     knows = random_bits(np.random.default_rng(n), n, n_slots=n_slots)
     assert_equals_twin(count_by_block, knows, np.full((1, n_slots), -1))

@@ -1,0 +1,102 @@
+"""Scenario files as nested dictionaries: reading TOML, `extends`, and setting single values by dotted path.
+
+What the values may be is not known here; see `scenario`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from society.errors import InputError, did_you_mean
+
+type Raw = dict[str, Any]
+
+
+def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
+    """The tables of a file over those of the file it extends, with paths to data made absolute."""
+    if path.resolve() in seen:
+        raise InputError(f"{path}: extends itself: {' → '.join(each.name for each in (*seen, path))}")
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file{_near_file(path)}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder, not a scenario file") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not a text file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not valid TOML: {error}") from None
+    graph = raw.get("graph")
+    if isinstance(graph, dict) and isinstance(graph.get("path"), str):
+        graph["path"] = str((path.parent / graph["path"]).resolve())
+    if "extends" not in raw:
+        return raw
+    parent = raw.pop("extends")
+    if not isinstance(parent, str):
+        raise InputError(f"{path}: extends = {parent!r}: must be the name of a file")
+    base = read(path.parent / parent, (*seen, path.resolve()))
+    added = [name for name in raw.get("process", {}) if name not in base.get("process", {})]
+    if added and "order" not in raw.get("run", {}):
+        raise InputError(f"{path}: run.order: is required, since process.{added[0]} is added to those of {parent}")
+    return _merged(base, raw)
+
+
+def _near_file(path: Path) -> str:
+    names = [each.stem for each in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+    suggestion = did_you_mean(path.stem, names)
+    return f"; {suggestion}" if suggestion.startswith("did") else ""
+
+
+def _merged(base: Raw, over: Raw) -> Raw:
+    """Tables of `over` laid over those of `base`, key by key; anything else replaces."""
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+_PATH = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
+
+
+def set_value(raw: Raw, path: str, value: Any, *, sections: Collection[str], families: Collection[str]) -> None:
+    """Set one value by dotted path, ``section.field`` or ``family.name.field``."""
+    if not _PATH.fullmatch(path):
+        raise InputError(f"{path!r}: is not a path such as run.seed or platform.feed.power")
+    *parents, last = path.split(".")
+    known = (*sections, *families)
+    if parents[0] not in known:
+        raise InputError(f"{path}: unknown table {parents[0]!r}; {did_you_mean(parents[0], known)}")
+    if parents[0] in families and len(parents) > 1 and parents[1] not in raw.get(parents[0], {}):
+        raise InputError(
+            f"{path}: no {parents[0]} {parents[1]!r} here; {did_you_mean(parents[1], raw.get(parents[0], {}))}"
+        )
+    table = raw
+    for key in parents:
+        table = table.setdefault(key, {})
+        if not isinstance(table, dict):
+            raise InputError(f"{path}: {key!r} is a value, not a table")
+    table[last] = value
+
+
+def parse_override(text: str) -> tuple[str, Any]:
+    """Split ``path=value``; the value is read as TOML, or as a string if it is a bare word, never as code."""
+    path, equals, value = text.partition("=")
+    path, value = path.strip(), value.strip()
+    if not equals or not path or not value:
+        raise InputError(f"--set {text}: must be path=value, such as platform.feed.power=0.5")
+    try:
+        parsed = tomllib.loads(f"value = {value}")
+    except tomllib.TOMLDecodeError:
+        if re.fullmatch(r"[A-Za-z_][\w./-]*", value):
+            return path, value
+        raise InputError(f"--set {text}: {value!r} is not a TOML value") from None
+    if [*parsed] != ["value"]:
+        raise InputError(f"--set {text}: must be one value")
+    return path, parsed["value"]

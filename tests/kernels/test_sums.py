@@ -1,0 +1,27 @@
+"""Sums over people."""
+
+import math
+
+import numpy as np
+import pytest
+
+from society.kernels.sums import mean, moments
+
+from .comparison import SIZES, assert_equals_twin, random_floats
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_mean_equals_its_twin(n, dtype):
+    rng = np.random.default_rng(n)
+    values = np.where(rng.random(n) < 0.2, np.nan, rng.normal(size=n)).astype(dtype)
+    assert_equals_twin(mean, values, rng.random(n) < 0.7)
+
+
+def test_the_mean_of_nobody_is_nan():
+    assert math.isnan(mean(np.array([1.0, np.nan]), np.array([False, True])))
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_moments_equals_its_twin(n):
+    assert_equals_twin(moments, 3 + random_floats(np.random.default_rng(n), n, 5))
