@@ -11,7 +11,7 @@ import pytest
 from society.errors import InputError
 from society.files import parse_override
 from society.scenario import Scenario
-from tests.files import SCENARIOS, TINY, laid, scenario_file, tiny
+from tests.files import SCENARIOS, TALK, TINY, laid, scenario_file, tiny
 
 
 def refusal(action: Any, *arguments: Any) -> str:
@@ -49,8 +49,8 @@ class TestReading:
         assert Scenario.from_file(path).resolved()["graph"]["path"] == str((tmp_path / "data/ties.csv").resolve())
 
     def test_the_kind_of_a_process_is_its_name_unless_given(self) -> None:
-        scenario = tiny({"process.friends": {"kind": "influence"}})
-        assert [scenario.process[name].kind for name in ("ageing", "friends")] == ["ageing", "influence"]
+        scenario = tiny({"process": {"exchange": {}, "oblivion": {"kind": "forgetting"}}}, base=TALK)
+        assert [process.kind for process in scenario.processes] == ["exchange", "forgetting"]
 
     def test_a_process_switched_off_takes_no_part(self) -> None:
         names = [process.name for process in tiny({"process.capture.enabled": False}).processes]
@@ -223,7 +223,7 @@ class TestReplacing:
             ("run.sede", "run.sede: unknown key 'sede'; did you mean 'seed'?"),
             ("platform.fed.power", "no platform 'fed' here; did you mean 'feed'?"),
             ("process.captur.power", "no process 'captur' here; did you mean 'capture'?"),
-            ("run.seed.low", "'seed' is a value, not a table"),
+            ("run.steps.low", "'steps' is a value, not a table"),
             ("extends.file", "extends"),
             ("seed", "'seed': is not a path"),
             ("run", "'run': is not a path"),

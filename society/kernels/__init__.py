@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,9 @@ device = numba.njit(forceinline=True, **_OPTIONS)
 """Compile a function that kernels call."""
 
 
+_ALONE: ContextVar[bool | None] = ContextVar("alone", default=None)  # asking numba costs microseconds a kernel
+
+
 class parallel:
     """Compile a kernel whose prange loop may run in several threads; each iteration writes its own rows only.
 
@@ -75,7 +79,8 @@ class parallel:
 
     def __call__(self, *arguments: Any) -> None:
         """Run the kernel in the present number of threads."""
-        kernel = self.alone if numba.get_num_threads() == 1 else self.together
+        alone = _ALONE.get()
+        kernel = self.alone if (numba.get_num_threads() == 1 if alone is None else alone) else self.together
         kernel(*arguments)
 
 
@@ -84,9 +89,11 @@ def threads(number: int) -> Iterator[None]:
     """Run kernels in so many threads for a while."""
     before = numba.get_num_threads()
     numba.set_num_threads(number)
+    alone = _ALONE.set(number == 1)
     try:
         yield
     finally:
+        _ALONE.reset(alone)
         numba.set_num_threads(before)
 
 

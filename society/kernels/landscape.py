@@ -26,32 +26,35 @@ def well_exponent(x, centre, bonus, precision):
 
 @device
 def wells_reward(x, form, centre, bonus):
-    """τ log Σ exp(exponent), the largest exponent taken out first."""
-    n_wells = np.int64(form[N_WELLS])
-    top = -np.inf
-    for b in range(n_wells):
-        top = max(top, well_exponent(x, centre[b], bonus[b], form[PRECISION]))
-    total = 0.0
-    for b in range(n_wells):
-        total += exp(well_exponent(x, centre[b], bonus[b], form[PRECISION]) - top)
+    """τ log Σ exp(exponent), in one pass: the largest exponent so far is taken out of the sum."""
+    top, total = -np.inf, 0.0
+    for b in range(np.int64(form[N_WELLS])):
+        exponent = well_exponent(x, centre[b], bonus[b], form[PRECISION])
+        if exponent <= top:
+            total += exp(exponent - top)
+        else:
+            total = total * exp(top - exponent) + 1.0
+            top = exponent
     return form[TEMPERATURE] * (top + log(total))
 
 
 @device
 def wells_gradient(x, form, centre, bonus, out):
-    """τ/w² Σ_b p_b (c_b − x), p_b the share of well b in the sum."""
-    n_wells = np.int64(form[N_WELLS])
-    top = -np.inf
-    for b in range(n_wells):
-        top = max(top, well_exponent(x, centre[b], bonus[b], form[PRECISION]))
-    total = 0.0
+    """τ/w² Σ_b p_b (c_b − x), p_b the share of well b in the sum, in one pass as `wells_reward`."""
+    top, total = -np.inf, 0.0
     for d in range(len(x)):
         out[d] = 0.0
-    for b in range(n_wells):
-        weight = exp(well_exponent(x, centre[b], bonus[b], form[PRECISION]) - top)
-        total += weight
+    for b in range(np.int64(form[N_WELLS])):
+        exponent = well_exponent(x, centre[b], bonus[b], form[PRECISION])
+        kept, added = 1.0, 1.0
+        if exponent <= top:
+            added = exp(exponent - top)
+        else:
+            kept = exp(top - exponent)
+            top = exponent
+        total = total * kept + added
         for d in range(len(x)):
-            out[d] += weight * (centre[b, d] - x[d])
+            out[d] = out[d] * kept + added * (centre[b, d] - x[d])
     for d in range(len(x)):
         out[d] *= form[TEMPERATURE] * form[PRECISION] / total
 

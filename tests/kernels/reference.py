@@ -9,8 +9,7 @@ from statistics import NormalDist, fmean, pstdev
 
 WORD = 2**32
 ROWS_COUNTED_TOGETHER = 4096
-ITEMS_A_BLOCK = 16
-SECOND_DRAWS = 2**31
+ITEMS_A_BLOCK = 4
 WELLS, QUADRATIC = 0, 1
 
 
@@ -137,25 +136,19 @@ def chances(hazard):
 
 
 def successes(key, number, c0, c1, step, first, weight, hazard, chance, wanted):
+    words = philox(key, c0, c1, number, step)
     hits = 0
     for item in range(ITEMS_A_BLOCK):
-        draw = _item_draw((key, number), (c0, c1, step), item)
-        happens = draw < probability(float(weight) * hazard[first + item])
+        happens = unit(words[item]) < probability(float(weight) * hazard[first + item])
         hits |= (happens and int(wanted) >> item & 1) << item
     return hits
 
 
-def _item_draw(block, counter, item):
-    """Uniform number of an item of a block: a byte that it shares a Philox block for, and 32 bits of its own."""
-    (key, number), (c0, c1, step) = block, counter
-    byte = philox(key, c0, c1, number, step)[item // 4] >> 8 * (item % 4) & 255
-    finer = philox(key, c0, c1, SECOND_DRAWS + ITEMS_A_BLOCK * int(number) + item, step)[0]
-    return (byte + unit(finer)) / 256
-
-
 def _slot_draw(block_key, block_number, counter, slot):
+    """The uniform number of a slot: one of the words of its block."""
     block, item = divmod(slot, ITEMS_A_BLOCK)
-    return _item_draw((block_key[block], block_number[block]), counter, item)
+    receiver, sender, step = counter
+    return unit(philox(block_key[block], receiver, sender, block_number[block], step)[item])
 
 
 def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, chance, knows, immune, knows_next):

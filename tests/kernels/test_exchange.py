@@ -103,7 +103,7 @@ def test_an_item_learnt_in_step_ten_expires_after_two_steps(step, expected):
 def test_an_item_is_heard_as_often_as_its_probability_says():
     """20,000 people each hear a block of items from one: shares within 4 standard errors of 1 − e^(−hazard).
 
-    The hazards reach from what a byte of the draw cannot tell from 0 to what is nearly certain.
+    The hazards reach from what is rare to what is nearly certain.
     """
     n, hazard = 20_000, np.geomspace(0.002, 5.0, BLOCK)
     indptr, indices = np.append(np.arange(n), n - 1), np.full(n - 1, n - 1, "i4")

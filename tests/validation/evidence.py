@@ -35,4 +35,4 @@ def errors_from(units, expected):
 def knowers(model, column="knows"):
     """How many people know each item, or are marked for it in another bit set."""
     counts = count_knowers(model.population[column], model.memes.n_slots)
-    return counts[model.memes.is_item()]
+    return counts[model.memes.is_item]

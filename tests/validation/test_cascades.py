@@ -84,14 +84,14 @@ def test_cascades_are_as_often_large_as_they_are_large(cascades, name, family, p
     ("name", "n_agents", "reached"), [("sir_random_graph", 50_000, 5), ("sir_regular_graph", 20_000, 3)]
 )
 def test_below_the_threshold_cascades_reach_a_few_people(cascades, name, n_agents, reached):
-    """T = .2: 1/(1 − 4T) = 5 people on G(n, 4/n) and 1 + 4T/(1 − 3T) = 3 on 4-regular graphs, within 4 SE; none large."""
+    """T = .2: 1/(1 − 4T) = 5 people on G(n, 4/n), 1 + 4T/(1 − 3T) = 3 on 4-regular graphs, within 4 SE; none large."""
     shares = cascades[name]["subcritical"]
     assert not frequency_of_large(shares).any()
     assert errors_from(shares.mean(axis=1) * n_agents, reached) < 4
 
 
 def test_who_tells_until_forgetting_reaches_the_share_of_the_mean_transmissibility(told_before_forgotten):
-    """β = 1/7, γ = 1/4, told before forgotten: T = β/(1 − (1 − β)(1 − γ)) = .4, so S = .6420, within 4 SE; n = 40,000."""
+    """β = 1/7, γ = 1/4, n = 40,000: T = β/(1 − (1 − β)(1 − γ)) = .4, so S = .6420, within 4 SE."""
     assert errors_from(size_if_large(told_before_forgotten), 0.6420) < 4
 
 

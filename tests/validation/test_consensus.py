@@ -37,8 +37,8 @@ def test_the_club_agrees_on_the_mean_weighted_by_degree_and_oneself():
 def test_disagreement_shrinks_by_the_second_eigenvalue_a_step():
     """Expected |λ₂| = 0.896142, from distances after 40 and 60 steps.
 
-    The third eigenvalue, .774, adds (.774/.896)^80 = 1e-5 to the squared distance by then, and so 2e-7 to the rate. Rounding
-    of opinions near .03 to float32 (2e-9 a step) is 1e-5 of what is left after 60 steps, and 5e-7 of the rate.
+    The third eigenvalue, .774, adds (.774/.896)^80 = 1e-5 to the squared distance by then, and so 2e-7 to the rate.
+    Rounding of opinions near .03 to float32 (2e-9 a step) is 1e-5 of what is left after 60 steps, and 5e-7 of the rate.
     """
     model = run(karate_club(), 40)
     early = spread(model)

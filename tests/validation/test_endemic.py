@@ -57,7 +57,7 @@ def test_prevalence_tends_to_the_pair_approximation_at_higher_degree():
 
 
 def test_below_the_threshold_it_dies_out():
-    """λ = .1: at most 4 λ − 1 = −.6 a year, so that e^(−24) · 3000 < 1e-6 people are expected to know it after 40 years."""
+    """λ = .1: growth is below 4 λ − 1 = −.6 a year; e^(−24) · 3000 < 1e-6 people are expected to be left after 40."""
     assert not knowers(run(society("sis_regular_graph", {"process.exchange.contact": 0.1}))).any()
 
 

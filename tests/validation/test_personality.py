@@ -65,7 +65,8 @@ def fisher_error(n_people, n_traits):
 def test_retest_correlation_is_the_published_stability(rate, retest):
     """η = .1748 / .0920 / .0666 / .0449 a year for r = .31 / .54 / .64 / .74 over 6.7 years, within 4 SE of Fisher's z.
 
-    10,000 people in 4 independent traits: SE .005. Steps of 1/50 year make (1 − ηh)^335 of e^(−6.7η): at most .0006 of r.
+    10,000 people in 4 independent traits: SE .005. Steps of 1/50 year make (1 − ηh)^335 of e^(−6.7η): at most .0006
+    of r.
     """
     assert abs(stability(rate).mean() - np.arctanh(retest)) < 4 * fisher_error(10_000, 4)
 

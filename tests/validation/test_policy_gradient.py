@@ -95,7 +95,7 @@ def test_a_source_moves_people_the_same_with_and_without_the_others(moved):
 
 
 def test_noise_of_judgement_has_its_temperature():
-    """s = 1, η = .1, σ = .5: variance 2 η T h a trait and step with T = η s²/2σ² = .2, within 4 SE over 200,000 people."""
+    """s = 1, η = .1, σ = .5: variance 2 η T h a trait, T = η s²/2σ² = .2, within 4 SE over 200,000 people."""
     chance = movements(in_place({"process.learning.noise": 1.0}))[-1]
     assert (errors_from(chance**2 / (2 * RATE * YEARS), 0.2) < 4).all()
 
