@@ -37,14 +37,16 @@ class Person(Agent):  # type: ignore[misc]
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        value = self.model.population[name][self._index(name)]
+        index = self._index(name)
+        value = self.model.population[name][index]
         return value.item() if np.ndim(value) == 0 else value
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _OWN:
             object.__setattr__(self, name, value)
         else:
-            self.model.population[name][self._index(name)] = value
+            index = self._index(name)
+            self.model.population[name][index] = value
 
     def _index(self, name: str) -> tuple[slice | int, ...]:
         columns = person_columns(self.model)
@@ -165,8 +167,8 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
 
     def sort(self, key: str | Callable[[Agent], Any], ascending: bool = False, inplace: bool = False) -> PersonSet:
         """The same agents in order of an attribute or a function."""
-        values = self._values(key)
-        order = np.argsort(values if ascending else -values, kind="stable")
+        values = self._values(key).tolist()
+        order = sorted(range(len(self)), key=values.__getitem__, reverse=not ascending)
         return self._selection(self.rows[order], inplace)
 
     def groupby(self, by: str | Callable[[Agent], Any], result_type: str = "agentset") -> GroupBy:

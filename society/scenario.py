@@ -228,7 +228,8 @@ class Scenario:
         families = {family: _enabled(getattr(self, family)) for family in FAMILIES}
         for family, tables in families.items():
             for name, table in tables.items():
-                found += [f"{family}.{name}.{problem}" for problem in table.check(self)]
+                at = f"{family}.{name}"
+                found += [at + problem if problem[0] == ":" else f"{at}.{problem}" for problem in table.check(self)]
         for path in self.record.twins:
             family, _, name = path.partition(".")
             if family not in FAMILIES or name not in getattr(self, family):

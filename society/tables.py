@@ -49,7 +49,7 @@ class Named(Table):
     enabled: bool = parameter(True, "False removes it from the society as if it were not in the file.")
 
     def check(self, scenario: Scenario) -> list[str]:
-        """Problems that only show beside the other tables, each starting with a field of this one."""
+        """Problems that only show beside the other tables, each starting with a field of this one or with a colon."""
         return []
 
 

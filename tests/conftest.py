@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numba
 import pytest
 
 from tests.societies import Raw, ties_file
@@ -20,6 +19,8 @@ def weighted(tmp_path: Path) -> Callable[..., Raw]:
 @pytest.fixture
 def threads() -> Iterator[Callable[[int], None]]:
     """Sets numba's number of threads, and restores it afterwards."""
+    import numba  # not above: society.kernels sets up numba before it is first imported
+
     before = numba.get_num_threads()
     yield numba.set_num_threads
     numba.set_num_threads(before)

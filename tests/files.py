@@ -1,4 +1,4 @@
-"""Scenario files and commands for tests from the user's side: tiny files, and `society` called on them.
+"""Scenario files and commands for tests from the user's side: tiny files, and the command `society`.
 
 A tiny society has 20 people on a ring, one platform, and lasts 6 steps.
 """
@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
@@ -89,13 +90,15 @@ class Outcome:
     err: str
 
 
-def society(*words: str | Path) -> Outcome:
-    """Call the command line in this process."""
+def command(*words: str | Path) -> Outcome:
+    """Call the command `society` in this process."""
     out, err = StringIO(), StringIO()
     code: Any = 0
     with patch.object(sys, "argv", ["society", *map(str, words)]), redirect_stdout(out), redirect_stderr(err):
         try:
-            main()
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "Cyclopts application invoked without tokens")
+                main()
         except SystemExit as leaving:
             code = leaving.code
     return Outcome(code or 0, out.getvalue(), err.getvalue())

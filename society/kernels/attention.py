@@ -35,27 +35,30 @@ def friends_inside(indptr, indices, is_user, out):
 
 
 @parallel
-def option_weight(key, uid, appeal, taste, friends, friends_here, is_user, out):
-    """out (n_agents,): e^(appeal + taste · Gumbel noise + friends · share of friends here), 0 for who is no user."""
+def utility_of(key, uid, appeal, taste, friends, friends_here, is_user, out):
+    """out (n_agents,): appeal + taste · Gumbel noise + friends · share of friends here; −∞ for who is no user."""
     for i in prange(len(uid)):
         if not is_user[i]:
-            out[i] = 0.0
+            out[i] = -np.inf
             continue
         utility = appeal + friends * friends_here[i]
         if taste > 0.0:
             utility -= taste * log(-log(unit(philox(key, uid[i], 0, 0, 0)[0])))
-        out[i] = exp(utility)
+        out[i] = utility
 
 
 @parallel
 def to_shares(attention):
-    """Divide attention (n_options, n_agents) by its sum over options."""
+    """Turn utilities (n_options, n_agents), of which one at least is finite, into logit shares."""
     for i in prange(attention.shape[1]):
+        best = -np.inf
+        for option in range(len(attention)):
+            best = max(best, attention[option, i])
         total = 0.0
         for option in range(len(attention)):
-            total += attention[option, i]
+            total += exp(attention[option, i] - best)
         for option in range(len(attention)):
-            attention[option, i] = attention[option, i] / total
+            attention[option, i] = exp(attention[option, i] - best) / total
 
 
 @parallel

@@ -8,12 +8,13 @@ from society.kernels import parallel
 
 @parallel
 def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
-    """norm (n_agents, n_traits): weighted mean over in-neighbours and oneself; nan for who has neither.
+    """norm (n_agents, n_traits): weighted mean over in-neighbours and oneself; nan for who has no neighbours.
 
     An empty `weights` counts every tie as 1.
     """
     n_traits = traits.shape[1]
     for i in prange(len(traits)):
+        is_alone = indptr[i] == indptr[i + 1]
         total = self_weight
         mean = np.empty(n_traits)
         for d in range(n_traits):
@@ -24,7 +25,7 @@ def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
             for d in range(n_traits):
                 mean[d] += weight * traits[indices[e], d]
         for d in range(n_traits):
-            norm[i, d] = mean[d] / total if total > 0.0 else np.nan
+            norm[i, d] = np.nan if is_alone else mean[d] / total
 
 
 @parallel
@@ -57,7 +58,7 @@ def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
             mean = self_weight * traits[i, d]
             for place in range(found):
                 mean += traits[nearest[place], d]
-            norm[i, d] = mean / total if total > 0.0 else np.nan
+            norm[i, d] = mean / total if found else np.nan
 
 
 @parallel

@@ -21,7 +21,7 @@ class Ageing(Process):
     """
 
     kind: ClassVar[str] = "ageing"
-    owns: ClassVar[tuple[Column, ...]] = (Column("age", "Age.", unit="years", low=0),)
+    owns: ClassVar[tuple[Column, ...]] = (Column("age", "Age.", "f8", unit="years", low=0),)
     decisions: ClassVar[dict[str, str]] = {"age": "how old one is at the start"}
 
     def setup(self, model: Society) -> None:
@@ -33,4 +33,4 @@ class Ageing(Process):
 
     def step(self, model: Society) -> None:
         """Add one step to every age."""
-        model.population["age"] += np.float32(model.years_per_step)
+        model.population["age"] += model.years_per_step

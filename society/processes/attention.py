@@ -80,9 +80,9 @@ class Attention(Source):
                     graph.indptr, graph.indices, population["is_user"][row], population["friends_inside"][row]
                 )
         attention, temperature = population["attention"], self.temperature
-        attention[model.options[LIFE]] = 1.0
+        attention[model.options[LIFE]] = 0.0
         for row, platform in enumerate(model.platforms.values()):
-            kernels.option_weight(
+            kernels.utility_of(
                 model.streams.key(self.name, f"taste.{platform.name}"), population["uid"],
                 platform.table.appeal / temperature, self.taste / temperature, self.friends / temperature,
                 population["friends_inside"][row], population["is_user"][row], attention[model.options[platform.name]],

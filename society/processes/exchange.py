@@ -70,7 +70,7 @@ class Exchange(Process):
 
     def check(self, scenario: Scenario) -> list[str]:
         """There must be something to exchange."""
-        return [] if scenario.memes else ["needs an item: add a [meme.*] or [meme_family.*] table"]
+        return [] if scenario.memes else [": needs an item: add a [meme.*] or [meme_family.*] table"]
 
     def setup(self, model: Society) -> None:
         """Give each item its first holders."""

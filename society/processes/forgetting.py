@@ -31,7 +31,8 @@ class Forgetting(Process):
 
     kind: ClassVar[str] = "forgetting"
     reads: ClassVar[tuple[str, ...]] = ("knows",)
-    adds_to: ClassVar[tuple[str, ...]] = ("knows",)
+    may_read: ClassVar[tuple[str, ...]] = ("immune",)
+    adds_to: ClassVar[tuple[str, ...]] = ("knows", "learned_step")
     owns: ClassVar[tuple[Column, ...]] = (
         Column("immune", "Bit set of the items a person will not take up again.", "u8", ("agent", "word")),
         Column("{name}_hits", "Items lost or found in this step.", "u8", ("agent", "word"), is_scratch=True),
@@ -63,6 +64,7 @@ class Forgetting(Process):
         knows &= ~hits
         if self.immunity:
             population["immune"] |= hits
+        if "immune" in population:
             unknown &= ~population["immune"]
         if self.rediscovery:
             self._draw(model, "rediscovery", self.rediscovery, unknown)

@@ -15,6 +15,7 @@ from society.processes.base import Source
 
 if TYPE_CHECKING:
     from society.model import Society
+    from society.scenario import Scenario
 
 
 class Landscape(Source):
@@ -40,6 +41,12 @@ class Landscape(Source):
         "centre": "where the wells of an environment are",
         "direction": "which endowment each well favours",
     }
+
+    def check(self, scenario: Scenario) -> list[str]:
+        """People need somewhere to live."""
+        if any(environment.share for environment in scenario.environments.values()):
+            return []
+        return [": needs an environment with a share above 0: add a table such as [environment.home]"]
 
     def setup(self, model: Society) -> None:
         """Draw endowments and wells, and tabulate the landscapes."""

@@ -77,7 +77,8 @@ def cache_of(package) -> Path:
 def run(package, code, *arguments, **variables):
     """Run code with the package in a fresh interpreter and return the words it prints."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
-    environment |= {"XDG_CACHE_HOME": str(package.parent / "cache"), "PYTHONPATH": str(package.parent), **variables}
+    environment |= {"XDG_CACHE_HOME": str(package.parent / "cache"), "PYTHONPATH": str(package.parent)}
+    environment |= {"NUMBA_NUM_THREADS": "2", **variables}
     command = [sys.executable, "-c", code, *arguments]
     done = subprocess.run(command, env=environment, cwd=package.parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

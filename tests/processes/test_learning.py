@@ -20,7 +20,7 @@ FLAT: Raw = {"home": {"kind": "quadratic", "curvature": 0.0}}
 
 def learners(
     rule: str, *, n_agents: int = 6, environment: Raw = QUADRATIC, processes: Raw | None = None, **learning: Any
-):
+) -> Society:
     """People without ties who learn from their landscape alone at η = 0.1, in quarterly steps, from x = 1."""
     trying = {"exploration": {"sd": SD}} if rule == "reinforce" else {}
     model = make_society(

@@ -1,15 +1,16 @@
 """SIR cascades of items that are told and then forgotten for good: final sizes and probabilities of large outbreaks.
 
 A single first holder; an outbreak is large above a twentieth of people, many times what small ones reach. Given that it
-is large, its mean share differs from the limit of many people by O(1/n), below .0005 here. Items are independent given
-the graph, so that the graph is the unit: twelve graphs, seeds 1 … 12.
+is large, its mean share differs from the limit of many people by O(1/n), near .0005 at T = .3 and less above (outbreaks
+are met in proportion to their size: variance over mean is 22/n). Items are independent given
+the graph, so that the graph is the unit: eight graphs, seeds 1 … 8.
 """
 
 import numpy as np
 import pytest
 from evidence import errors_from, knowers, society
 
-SEEDS = range(1, 13)
+SEEDS = range(1, 9)
 FAMILIES = {"sir_random_graph": ("middling", "strong", "subcritical", "weak"),
             "sir_regular_graph": ("middling", "strong", "subcritical")}  # in order of name, as items are  # fmt: skip
 FORGET_FIRST = {"run.order": ["forgetting", "exchange"]}
@@ -25,13 +26,13 @@ def final_shares(name, seed, values=None):
 
 
 def over_graphs(name, values=None):
-    """(12, n_items) final shares on twelve graphs."""
+    """(8, n_items) final shares on eight graphs."""
     return np.stack([final_shares(name, seed, values) for seed in SEEDS])
 
 
 @pytest.fixture(scope="module")
 def cascades():
-    """By scenario and family, (12, items of the family) final shares."""
+    """By scenario and family, (8, items of the family) final shares."""
     return {
         name: dict(zip(families, np.split(over_graphs(name), len(families), axis=1), strict=True))
         for name, families in FAMILIES.items()
@@ -70,7 +71,7 @@ SIZES = [
 
 @pytest.mark.parametrize(("name", "family", "size"), SIZES)
 def test_large_cascades_reach_the_published_share(cascades, name, family, size):
-    """T = .3 / .4 / .5 on G(n, 4/n), n = 50,000, and .4 / .5 on random 4-regular graphs, n = 20,000, within 4 SE."""
+    """T = .3 / .4 / .5 on random graphs of mean degree 4, n = 40,000, and .4 / .5 on random 4-regular graphs, n = 20,000, within 4 SE."""
     assert errors_from(size_if_large(cascades[name][family]), size) < 4
 
 
@@ -81,10 +82,10 @@ def test_cascades_are_as_often_large_as_they_are_large(cascades, name, family, p
 
 
 @pytest.mark.parametrize(
-    ("name", "n_agents", "reached"), [("sir_random_graph", 50_000, 5), ("sir_regular_graph", 20_000, 3)]
+    ("name", "n_agents", "reached"), [("sir_random_graph", 40_000, 5), ("sir_regular_graph", 20_000, 3)]
 )
 def test_below_the_threshold_cascades_reach_a_few_people(cascades, name, n_agents, reached):
-    """T = .2: 1/(1 − 4T) = 5 people on G(n, 4/n), 1 + 4T/(1 − 3T) = 3 on 4-regular graphs, within 4 SE; none large."""
+    """T = .2: 1/(1 − 4T) = 5 people on random graphs, 1 + 4T/(1 − 3T) = 3 on 4-regular graphs, within 4 SE; none large."""
     shares = cascades[name]["subcritical"]
     assert not frequency_of_large(shares).any()
     assert errors_from(shares.mean(axis=1) * n_agents, reached) < 4
