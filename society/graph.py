@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 type Labels = NDArray[np.int64] | NDArray[np.str_]
 
 
+_NO_WEIGHTS = np.empty(0, np.float32)
+_NO_WEIGHTS.flags.writeable = False
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class SocialGraph:
     """An immutable graph of people; an undirected tie is stored as its two arcs.
@@ -66,6 +70,11 @@ class SocialGraph:
     def n_agents(self) -> int:
         """Number of people."""
         return len(self.indptr) - 1
+
+    @property
+    def arc_weights(self) -> NDArray[np.float32]:
+        """`weights`, or an empty array where every tie counts 1: what kernels take."""
+        return _NO_WEIGHTS if self.weights is None else self.weights
 
     @property
     def n_arcs(self) -> int:

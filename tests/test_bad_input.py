@@ -12,9 +12,11 @@ import pytest
 
 from society import results
 from society.results import Study
-from tests.files import TALK, Outcome, Raw, command, contents, python, scenario_file
+from tests.files import TALK, TINY, Outcome, Raw, command, contents, python, scenario_file
 
 NAN, INF = float("nan"), float("inf")
+
+ORDER = [name for name in TINY["process"] if name != "learning"]
 
 CASES: dict[str, tuple[Raw, str]] = {
     "an unknown table": ({"platfrom": {}}, "platfrom: unknown table; did you mean 'platform'?"),
@@ -55,6 +57,12 @@ CASES: dict[str, tuple[Raw, str]] = {
     "below the range": ({"platform.feed.power": -0.5}, "platform.feed.power = -0.5: must be at least 0"),
     "above the range": ({"platform.feed.monthly_exit": 1.0}, "platform.feed.monthly_exit = 1.0: must be below 1"),
     "a negative seed": ({"run.seed": -1}, "run.seed = -1: must be at least 0"),
+    "a seed too large for the tables of results": ({"run.seed": 2**63}, "run.seed = 9223372036854775808: must be at m"),
+    "a platform called like what is no platform": ({"platform.life": {"target": {"anger": 1.0}}}, "platform.life"),
+    "a source called like what is no source": (
+        {"process": {**TINY["process"], "chance": {"kind": "influence"}}, "run.order": [*ORDER, "chance", "learning"]},
+        "process.chance",
+    ),
     "negative steps": ({"run.steps": -1}, "run.steps = -1: must be at least 0"),
     "a step of no time": ({"run.steps_per_year": 0}, "run.steps_per_year = 0: must be at least 1"),
     "a record of no rows": ({"record.every": 0}, "record.every = 0: must be at least 1"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ from society.runner import run, state_hash
 from tests.files import TALK, Outcome, command, contents, journal_lines, python, scenario_file, stopped_midway, tiny
 
 STEPS = [0, 1, 2, 3, 4, 5, 6]
+PROMISED = ["state", "state_hash", "results_hash", "scenario_digest", "code_digest", "seed", "status", "versions"]
+OTHERS = ["command", "timing", "schema_version", "run_id", "threads", "machine", "started", "finished", "notices"]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +55,7 @@ class TestFinished:
 
     @pytest.mark.parametrize(
         "key",
-        ["state", "state_hash", "results_hash", "scenario_digest", "code_digest", "seed", "status", "versions"]
-        + ["command", "timing", "schema_version", "run_id", "threads", "started", "finished", "notices"],
+        [*PROMISED, *OTHERS],
     )
     def test_the_manifest_has_every_key(self, finished: Study, key: str) -> None:
         assert key in json.loads((finished.folder / "manifest.json").read_text())
@@ -180,14 +183,15 @@ class TestKilled:
             run(tiny(base=TALK), out=killed.folder)
 
 
-class TestInterrupted:
-    @pytest.fixture(scope="class")
-    def ended(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Study]:
-        """What Ctrl-C midway leaves."""
-        folder = tmp_path_factory.mktemp("interrupted")
-        outcome = stopped_midway(scenario_file(folder, base=TALK), folder / "study", signal.SIGINT)
-        return outcome, Study.load(folder / "study")
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Study]:
+    """What Ctrl-C midway leaves: the outcome of the command, and the study."""
+    folder = tmp_path_factory.mktemp("interrupted")
+    outcome = stopped_midway(scenario_file(folder, base=TALK), folder / "study", signal.SIGINT)
+    return outcome, Study.load(folder / "study")
 
+
+class TestInterrupted:
     def test_the_command_leaves_with_130(self, ended: tuple[Outcome, Study]) -> None:
         assert ended[0].code == 130
 
@@ -222,6 +226,23 @@ class TestInterrupted:
         assert Study.load(tmp_path / "study").series["step"].tolist() == [0]
 
 
+def test_a_journal_line_torn_by_a_full_disk_costs_no_row_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append = results._append_line
+
+    def torn(path: Path, line: str) -> None:
+        monkeypatch.setattr(results, "_append_line", append)
+        path.write_text(line[:10])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
+    monkeypatch.setattr(results, "_append_line", torn)
+    with pytest.raises(InputError, match="No space left on device"):
+        run(tiny(base=TALK), out=tmp_path / "study")
+    assert Study.load(tmp_path / "study").series["step"].tolist() == [0]
+
+
 class Broken(Process):
     """Fails in the third step."""
 
@@ -233,9 +254,9 @@ class Broken(Process):
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets scenarios name the process that fails."""
     monkeypatch.setitem(PROCESSES, "broken", Broken)
-    yield
 
 
 @pytest.mark.usefixtures("broken")

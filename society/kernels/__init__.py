@@ -12,10 +12,11 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import update_wrapper
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import llvmlite
@@ -45,9 +46,10 @@ def _use_cache(root: Path) -> None:
     except OSError:
         return  # no place to cache: numba falls back to the package folder or compiles anew
     numba.config.CACHE_DIR = str(current)  # type: ignore[attr-defined]
-    generations = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for old in generations[KEPT_DIGESTS:]:
-        shutil.rmtree(old, ignore_errors=True)
+    with suppress(FileNotFoundError):  # another process may prune at the same time
+        generations = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+        for old in generations[KEPT_DIGESTS:]:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:
@@ -74,7 +76,9 @@ class parallel:
 
     def __init__(self, function: Callable[..., None]) -> None:
         update_wrapper(self, function)
-        self.alone = numba.njit(**_OPTIONS)(function)
+        alone = FunctionType(function.__code__, function.__globals__)
+        alone.__qualname__ = f"{function.__qualname__}_alone"  # numba's cache knows kernels by name only
+        self.alone = numba.njit(**_OPTIONS)(alone)
         self.together = numba.njit(parallel=True, **_OPTIONS)(function)
 
     def __call__(self, *arguments: Any) -> None:

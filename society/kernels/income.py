@@ -27,9 +27,9 @@ def tally(knows, value, content, base, slope):
 def income_reward(base, slope, strength, at, out):
     """out (n_agents,) = strength (base + slope · at)."""
     for i in prange(len(at)):
-        total = float(base[i])
+        total = np.float64(base[i])
         for d in range(at.shape[1]):
-            total += float(slope[i, d]) * at[i, d]
+            total += np.float64(slope[i, d]) * at[i, d]
         out[i] = strength * total
 
 
@@ -45,7 +45,7 @@ def income_gradient(slope, strength, out):
 def earn(base, slope, years, behaviour, wealth):
     """Wealth += (base + slope · behaviour) · years."""
     for i in prange(len(wealth)):
-        total = float(base[i])
+        total = np.float64(base[i])
         for d in range(behaviour.shape[1]):
-            total += float(slope[i, d]) * behaviour[i, d]
+            total += np.float64(slope[i, d]) * behaviour[i, d]
         wealth[i] += years * total

@@ -40,7 +40,7 @@ def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
             j = indices[e]
             square = 0.0
             for d in range(n_traits):
-                gap = float(traits[i, d]) - float(traits[j, d])
+                gap = np.float64(traits[i, d]) - np.float64(traits[j, d])
                 square += gap * gap
             place = found
             while place > 0 and (
@@ -67,7 +67,7 @@ def conformity_reward(norm, strength, at, out):
     for i in prange(len(at)):
         square = 0.0
         for d in range(at.shape[1]):
-            gap = float(at[i, d]) - norm[i, d]
+            gap = np.float64(at[i, d]) - norm[i, d]
             square += gap * gap
         out[i] = -0.5 * strength * square
 
@@ -77,7 +77,7 @@ def conformity_gradient(norm, strength, at, out):
     """out (n_agents, n_traits) = strength (norm − at); 0 for who has no norm."""
     for i in prange(len(at)):
         for d in range(at.shape[1]):
-            out[i, d] = 0.0 if np.isnan(norm[i, d]) else strength * (float(norm[i, d]) - at[i, d])
+            out[i, d] = 0.0 if np.isnan(norm[i, d]) else strength * (np.float64(norm[i, d]) - at[i, d])
 
 
 @parallel

@@ -81,7 +81,7 @@ def double_well_reward(x, form):
     """−d (x⁴/4 − x²/2 − f x) on one trait, −½ k x² on the others."""
     total = 0.0
     for d in range(len(x)):
-        square = float(x[d]) * x[d]
+        square = np.float64(x[d]) * x[d]
         if d == np.int64(form[TRAIT]):
             total -= form[DEPTH] * (0.25 * square * square - 0.5 * square - form[FIELD] * x[d])
         else:
@@ -94,7 +94,7 @@ def double_well_gradient(x, form, out):
     """−d (x³ − x − f) on one trait, −k x on the others."""
     for d in range(len(x)):
         if d == np.int64(form[TRAIT]):
-            out[d] = -form[DEPTH] * (float(x[d]) * x[d] * x[d] - x[d] - form[FIELD])
+            out[d] = -form[DEPTH] * (np.float64(x[d]) * x[d] * x[d] - x[d] - form[FIELD])
         else:
             out[d] = -form[CURVATURE] * x[d]
 

@@ -39,11 +39,11 @@ def reinforce(
     """
     n_sources, n_traits = len(reward), traits.shape[1]
     for i in prange(len(traits)):
-        variance = float(sd[i]) * sd[i]
+        variance = np.float64(sd[i]) * sd[i]
         total = 0.0
         for s in range(n_sources):
             r = reward[s, i]
-            expected = r if np.isnan(baseline[s, i]) else float(baseline[s, i])
+            expected = r if np.isnan(baseline[s, i]) else np.float64(baseline[s, i])
             gain = 0.0 if np.isnan(r) else plasticity[i] * years * (r - expected) / variance
             coefficient[s, i] = gain
             total += gain
@@ -53,12 +53,12 @@ def reinforce(
         total += coefficient[n_sources, i]
         square = 0.0
         for d in range(n_traits):
-            square += (float(trial[i, d]) - traits[i, d]) * (float(trial[i, d]) - traits[i, d])
+            square += (np.float64(trial[i, d]) - traits[i, d]) * (np.float64(trial[i, d]) - traits[i, d])
         length, limit = abs(total) * math.sqrt(square), sd[i] * math.sqrt(float(n_traits))
         if length > limit:
             total *= limit / length
         for d in range(n_traits):
-            moved = traits[i, d] + total * (float(trial[i, d]) - traits[i, d])
+            moved = traits[i, d] + total * (np.float64(trial[i, d]) - traits[i, d])
             for k in range(len(displacement)):
                 moved += displacement[k, i, d]
             traits_next[i, d] = min(max(moved, low), high)
@@ -78,7 +78,7 @@ def follow_gradient(
             for lane in range(min(4, n_traits - 4 * block)):
                 d = 4 * block + lane
                 diffusion[i, d] = scale * normal(unit(words[lane]))
-                moved = float(traits[i, d]) + diffusion[i, d]
+                moved = np.float64(traits[i, d]) + diffusion[i, d]
                 for s in range(len(gradient)):
                     moved += plasticity[i] * years * gradient[s, i, d]
                 for k in range(len(displacement)):
@@ -91,7 +91,7 @@ def between(traits, traits_next, share, out):
     """out (n_agents, n_traits): the point a given share of the way through the step."""
     for i in prange(len(traits)):
         for d in range(traits.shape[1]):
-            out[i, d] = traits[i, d] + share * (float(traits_next[i, d]) - traits[i, d])
+            out[i, d] = traits[i, d] + share * (np.float64(traits_next[i, d]) - traits[i, d])
 
 
 @parallel
@@ -117,7 +117,7 @@ def book_drift(plasticity, years, gradient, slope, drift_work):
         for s in range(len(gradient)):
             total = 0.0
             for d in range(slope.shape[1]):
-                total += float(gradient[s, i, d]) * slope[i, d]
+                total += np.float64(gradient[s, i, d]) * slope[i, d]
             drift_work[s, i] += plasticity[i] * years * total
 
 
@@ -132,8 +132,8 @@ def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope,
     for i in prange(len(traits)):
         along, whole = 0.0, 0.0
         for d in range(traits.shape[1]):
-            along += (float(trial[i, d]) - traits[i, d]) * slope[i, d]
-            whole += (float(traits_next[i, d]) - traits[i, d]) * slope[i, d]
+            along += (np.float64(trial[i, d]) - traits[i, d]) * slope[i, d]
+            whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
         for s in range(n_sources):
             part = coefficient[s, i] * along
             work[s, i] += part
@@ -141,7 +141,7 @@ def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope,
         for k in range(n_direct):
             part = 0.0
             for d in range(traits.shape[1]):
-                part += float(displacement[k, i, d]) * slope[i, d]
+                part += np.float64(displacement[k, i, d]) * slope[i, d]
             work[n_sources + k, i] += part
             whole -= part
         part = coefficient[n_sources, i] * along
@@ -156,19 +156,19 @@ def book_gradient(years, traits, traits_next, plasticity, gradient, displacement
     for i in prange(len(traits)):
         chance, whole = 0.0, 0.0
         for d in range(traits.shape[1]):
-            chance += float(diffusion[i, d]) * slope[i, d]
-            whole += (float(traits_next[i, d]) - traits[i, d]) * slope[i, d]
+            chance += np.float64(diffusion[i, d]) * slope[i, d]
+            whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
         for s in range(n_sources):
             part = 0.0
             for d in range(traits.shape[1]):
-                part += float(gradient[s, i, d]) * slope[i, d]
+                part += np.float64(gradient[s, i, d]) * slope[i, d]
             part *= plasticity[i] * years
             work[s, i] += part
             whole -= part
         for k in range(n_direct):
             part = 0.0
             for d in range(traits.shape[1]):
-                part += float(displacement[k, i, d]) * slope[i, d]
+                part += np.float64(displacement[k, i, d]) * slope[i, d]
             work[n_sources + k, i] += part
             whole -= part
         work[n_sources + n_direct, i] += chance

@@ -17,7 +17,10 @@ LN2_LOW = 1.9082149292705877e-10
 
 @device
 def exp(x: float) -> float:
-    """Exponential, relative error below 1e-15: argument reduction by ln 2, then the Taylor series."""
+    """Exponential, relative error below 1e-15: argument reduction by ln 2, then the Taylor series.
+
+    Infinite from 709 on and 0 below −708, a little within the range of doubles.
+    """
     if not x <= 709.0:
         return math.inf if x > 709.0 else math.nan
     if x < -708.0:
@@ -43,7 +46,10 @@ def exp(x: float) -> float:
 
 @device
 def log(x: float) -> float:
-    """Natural logarithm of a positive normal number, error below 1e-15: 2 artanh((m − 1)/(m + 1)) + k ln 2."""
+    """Natural logarithm of a positive normal number, error below 1e-15: 2 artanh((m − 1)/(m + 1)) + k ln 2.
+
+    Anything else gives a meaningless number.
+    """
     bits = np.float64(x).view(np.int64)
     k = (bits >> 52) - 1023
     m = np.int64((bits & 0xFFFFFFFFFFFFF) | 0x3FF0000000000000).view(np.float64)

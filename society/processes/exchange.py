@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import Scenario
 
-NO_WEIGHTS = np.empty(0, np.float32)
 NOBODY = np.empty((0, 0), np.uint64)
 
 
@@ -97,7 +96,7 @@ class Exchange(Process):
         keys, numbers = model.memes.block_keys(model.streams, self.name, "telling")
         hazard = self._hazard(model)
         kernels.hear(
-            graph.indptr, graph.indices, NO_WEIGHTS if graph.weights is None else graph.weights,
+            graph.indptr, graph.indices, graph.arc_weights,
             population["uid"], model.n_steps, keys, numbers, hazard, kernels.chances(hazard),
             knows, population.get("immune", NOBODY), knows_next,
         )  # fmt: skip

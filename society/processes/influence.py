@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import Scenario
 
-NO_WEIGHTS = np.empty(0, np.float32)
-
 
 class Influence(Source):
     """People are drawn to the mean m of their neighbours, or of the k closest of them.
@@ -75,8 +73,7 @@ class Influence(Source):
         if self.neighbours == "closest" and self.closest_by == "traits":
             kernels.nearest_mean(graph.indptr, graph.indices, self.k, population["uid"], self.self_weight, traits, norm)
         else:
-            weights = NO_WEIGHTS if graph.weights is None else graph.weights
-            kernels.neighbour_mean(graph.indptr, graph.indices, weights, self.self_weight, traits, norm)
+            kernels.neighbour_mean(graph.indptr, graph.indices, graph.arc_weights, self.self_weight, traits, norm)
 
     def step(self, model: Society) -> None:
         """Judge the trial behaviour, or ask for the displacement of the rule."""

@@ -57,7 +57,7 @@ class Learning(Process):
         Column("plasticity", "Learning rate η.", unit="per year", low=0),
         Column(
             "baseline",
-            "Reward expected of each source; nan where it never reached the person.",
+            "Reward expected of each source; nan where it did not reach the person in the last step.",
             dims=("source", "agent"),
             default=np.nan,
         ),

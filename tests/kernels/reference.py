@@ -98,18 +98,19 @@ def friends_inside(indptr, indices, is_user, out):
         out[i] = sum(friends) / len(friends) if friends else 0.0
 
 
-def option_weight(key, uid, appeal, taste, friends, friends_here, is_user, out):
-    """e^(appeal + τ g + φ f) with g = −log(−log u) for users."""
+def utility_of(key, uid, appeal, taste, friends, friends_here, is_user, out):
+    """appeal + τ g + φ f with g = −log(−log u) for users."""
     for i in range(len(uid)):
         gumbel = -math.log(-math.log(uniform(key, uid[i], 0, 0)))
         utility = appeal + taste * gumbel + friends * float(friends_here[i])
-        out[i] = math.exp(utility) if is_user[i] else 0.0
+        out[i] = utility if is_user[i] else -math.inf
 
 
 def to_shares(attention):
     for i in range(attention.shape[1]):
         column = _floats(attention[:, i])
-        attention[:, i] = [each / math.fsum(column) for each in column]
+        weights = [math.exp(each - max(column)) for each in column]
+        attention[:, i] = [each / math.fsum(weights) for each in weights]
 
 
 def add_scaled(weight, share, out):
@@ -218,14 +219,15 @@ def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
     for i in range(len(traits)):
         arcs = range(indptr[i], indptr[i + 1])
         ties = [(float(weights[e]) if len(weights) else 1.0, indices[e]) for e in arcs]
-        norm[i] = _weighted_mean([(self_weight, i), *ties], traits)
+        norm[i] = _weighted_mean([(self_weight, i), *ties], traits) if ties else math.nan
 
 
 def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
     """The mean over oneself and the k neighbours first in order of (distance, uid)."""
     for i in range(len(traits)):
         order = [(math.dist(traits[i], traits[j]), uid[j], j) for j in indices[indptr[i] : indptr[i + 1]]]
-        norm[i] = _weighted_mean([(self_weight, i), *((1.0, j) for _, _, j in sorted(order)[:k])], traits)
+        nearest = [(1.0, j) for _, _, j in sorted(order)[:k]]
+        norm[i] = _weighted_mean([(self_weight, i), *nearest], traits) if nearest else math.nan
 
 
 def conformity_reward(norm, strength, at, out):

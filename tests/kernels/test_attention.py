@@ -54,19 +54,20 @@ def test_friends_inside_equals_its_twin(n):
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("taste", [0.0, 0.8])
-def test_option_weight_equals_its_twin(n, taste):
+def test_utility_of_equals_its_twin(n, taste):
     rng = np.random.default_rng(n)
     friends_here = rng.random(n).astype("f4")
     out = np.full(n, np.nan, "f4")
     utility = (0.4, taste, 1.5)
-    assert_equals_twin(kernels.option_weight, KEY, random_uids(rng, n), *utility, friends_here, users(rng, n)[0], out)
+    assert_equals_twin(kernels.utility_of, KEY, random_uids(rng, n), *utility, friends_here, users(rng, n)[0], out)
 
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("n_options", [1, 3])
 def test_to_shares_equals_its_twin(n, n_options):
-    weights = np.random.default_rng(n).uniform(0.1, 9.0, (n_options, n)).astype("f4")
-    assert_equals_twin(kernels.to_shares, weights)
+    utilities = np.random.default_rng(n).normal(0.0, 3.0, (n_options, n)).astype("f4")
+    utilities[1:, 0] = -np.inf
+    assert_equals_twin(kernels.to_shares, utilities)
 
 
 def test_equal_options_share_attention_equally():

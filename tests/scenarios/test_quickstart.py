@@ -1,7 +1,8 @@
 """What scenarios/quickstart.toml must show: sign and size, over ten seeds, against what theory expects.
 
 A person pulled with strength κa towards a target, in an environment of curvature 1, has after years of learning the
-capture c = κa/(1 + κa) · (1 − e^(−(1 + κa) ∫η)): the age curve alone makes a head start, which the fixed point does not know.
+capture c = κa/(1 + κa) · (1 − e^(−(1 + κa) ∫η)): the age curve alone makes a head start, which the fixed point does not
+know.
 """
 
 from functools import cache
@@ -18,9 +19,9 @@ SEEDS = range(11, 21)  # 1 to 10 were looked at while the expectation was worked
 QUICKSTART = Scenario.from_file(Path(__file__).parents[2] / "scenarios" / "quickstart.toml")
 YEARS_5, YEARS_20 = 260, 1040
 CONSTANT_RATE = (("process.learning.age_curve", ((20.0, 0.092),)),)
-ONLY_INFORMATION = tuple(
+WITHOUT_PERSONALITY = tuple(
     (f"process.{name}.enabled", False) for name in QUICKSTART.process if name not in ("exchange", "forgetting")
-) + (("record.twins", ()),)
+)
 
 
 def thawed(value):
@@ -66,7 +67,7 @@ def test_cooperative_items_end_known_by_most_invariant_in_between_and_competitiv
 
 
 def test_without_a_stake_in_it_the_three_kinds_are_known_alike():
-    no_stake = (*ONLY_INFORMATION, ("process.exchange.stake", 0.0))
+    no_stake = (*WITHOUT_PERSONALITY, ("record.twins", ()), ("process.exchange.stake", 0.0))
     known = [over_seeds(f"known.{kind}", YEARS_20, no_stake) for kind in ("cooperative", "invariant", "competitive")]
     for kind in known[1:]:
         gap = known[0] - kind

@@ -1,0 +1,230 @@
+"""Measures worked by hand on four people whose columns are set by hand."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from society.errors import InputError
+from society.measures import MEASURES, choose
+from society.model import Society
+from society.runner import run
+from tests.files import TALK, laid, tiny
+from tests.societies import teach
+
+FOUR = {
+    "population.n_agents": 4,
+    "meme": {
+        "joke": {"kind": "invariant", "first_holders": 0},
+        "norm": {"kind": "cooperative", "first_holders": 0},
+        "norm_too": {"kind": "cooperative", "first_holders": 0},
+        "trick": {"kind": "competitive", "first_holders": 0},
+    },
+    "process": {
+        "ageing": {},
+        "exploration": {},
+        "attention": {},
+        "landscape": {},
+        "capture": {},
+        "exchange": {"share": "sincere", "willingness": 0.7},
+        "income": {},
+        "learning": {},
+    },
+}
+
+
+@pytest.fixture
+def model() -> Society:
+    """Four people on a ring, before the first step."""
+    return Society(tiny(FOUR))
+
+
+def measured(name: str, model: Society) -> dict[str, float]:
+    """Values of one measure by result column."""
+    return MEASURES[name](model)
+
+
+class TestEveryMeasure:
+    @pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES.keys())
+    def test_it_has_a_sentence(self, measure: Any) -> None:
+        assert measure.doc[0].isupper()
+        assert measure.doc.rstrip().endswith(".")
+
+    @pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES.keys())
+    def test_its_result_columns_start_with_its_name(self, model: Society, measure: Any) -> None:
+        assert all(column.split(".")[0] == measure.name for column in measure(model))
+
+    @pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES.keys())
+    def test_it_changes_nothing(self, model: Society, measure: Any) -> None:
+        model.step()
+        before = model.state()
+        measure(model)
+        assert model.state() == before
+
+
+class TestChoosing:
+    def test_all_that_apply_are_taken_if_none_is_named(self) -> None:
+        names = {measure.name for measure in choose([], Society(tiny(base=TALK)))}
+        assert names == {"known", "value", "sharing"}
+
+    def test_the_named_are_taken(self, model: Society) -> None:
+        assert [measure.name for measure in choose(["wealth", "known"], model)] == ["known", "wealth"]
+
+    def test_one_that_does_not_exist_is_refused_with_the_nearest(self, model: Society) -> None:
+        with pytest.raises(InputError, match=r"record\.measures: no measure 'welth'; did you mean 'wealth'\?"):
+            choose(["welth"], model)
+
+
+class TestPersonality:
+    def test_the_mean_is_by_trait(self, model: Society) -> None:
+        model.population["traits"] = [[1, 0], [2, 0], [3, 0], [6, 4]]
+        assert measured("trait_mean", model) == {"trait_mean.openness": 3.0, "trait_mean.anger": 1.0}
+
+    def test_the_standard_deviation_is_that_of_all_people(self, model: Society) -> None:
+        model.population["traits"] = [[1, 5], [1, 5], [3, 5], [3, 5]]
+        assert measured("trait_sd", model) == {"trait_sd.openness": 1.0, "trait_sd.anger": 0.0}
+
+    def test_plasticity_is_the_mean_learning_rate(self, model: Society) -> None:
+        model.population["plasticity"] = [0.0, 0.5, 0.5, 1.0]
+        assert measured("plasticity", model) == {"plasticity": 0.5}
+
+
+class TestInformation:
+    def test_known_is_the_share_of_knowers_by_kind(self, model: Society) -> None:
+        teach(model, "joke", [0, 1, 2])
+        teach(model, "norm", [0, 1])
+        teach(model, "norm_too", [0, 1, 2, 3])
+        assert measured("known", model) == {"known.invariant": 0.75, "known.cooperative": 0.75, "known.competitive": 0}
+
+    def test_value_follows_the_curve_of_the_kind(self, model: Society) -> None:
+        teach(model, "joke", [0])
+        teach(model, "norm", [0, 1])
+        teach(model, "norm_too", [0])
+        teach(model, "trick", [3])
+        expected = {"invariant": 1.0, "cooperative": (0.5 + 0.25) / 2, "competitive": math.exp(-0.25 / 0.1)}
+        assert measured("value", model) == pytest.approx({f"value.{kind}": v for kind, v in expected.items()})
+
+    def test_the_sincere_share_everything_alike(self, model: Society) -> None:
+        expected = {f"sharing.{kind}": 0.7 for kind in ("invariant", "cooperative", "competitive")}
+        assert measured("sharing", model) == pytest.approx(expected)
+
+    def test_by_interest_sharing_is_logistic_in_the_gain(self) -> None:
+        exchange = {"share": "interest", "status": 0.5, "cost": 1.0, "stake": 2.0, "audience": 0.25, "temperature": 0.5}
+        model = Society(tiny(FOUR | {"process.exchange": exchange}))
+        for item in ("norm", "norm_too"):
+            teach(model, item, [0])
+        # v(f) = f gains 1/4 by an audience of 1/4 of the people: (0.5 − 1 + 2/4) / 0.5 = 0; what is invariant gains 0
+        shared = measured("sharing", model)
+        assert shared["sharing.cooperative"] == pytest.approx(0.5)
+        assert shared["sharing.invariant"] == pytest.approx(1 / (1 + math.e))
+
+    def test_wealth_is_the_mean(self, model: Society) -> None:
+        model.population["wealth"] = [0.0, 1.0, 2.0, 5.0]
+        assert measured("wealth", model) == {"wealth": 2.0}
+
+
+class TestPlatforms:
+    def test_attention_is_the_mean_share_by_option(self, model: Society) -> None:
+        model.population["attention"] = [[1, 1, 0.5, 0.5], [0, 0, 0.5, 0.5]]
+        assert measured("attention", model) == {"attention.life": 0.75, "attention.feed": 0.25}
+
+    def test_users_are_counted_by_platform(self, model: Society) -> None:
+        model.population["is_user"] = [[True, False, False, False]]
+        assert measured("users", model) == {"users.feed": 0.25}
+
+
+class TestLedger:
+    def test_interest_is_the_mean_over_those_who_have_any(self, model: Society) -> None:
+        model.population["interest"] = [1.0, 2.0, 3.0, math.nan]
+        assert measured("interest", model) == {"interest": 2.0}
+
+    def test_work_is_a_person_and_year(self, model: Society) -> None:
+        half_a_year(model)
+        row = model.population.labels("account").index("landscape")
+        model.population["work"][row] = [1.0, 1.0, 2.0, 0.0]
+        assert measured("work", model)["work.landscape"] == pytest.approx(1.0 / 0.5)
+
+    def test_every_account_has_its_work(self, model: Society) -> None:
+        accounts = {"capture.feed", "landscape", "income", "chance", "bounds"}
+        assert {*measured("work", model)} == {f"work.{account}" for account in accounts}
+
+    def test_agitation_is_work_less_work_of_the_mean_movement(self, model: Society) -> None:
+        half_a_year(model)
+        for column, labels, amount in (("work", "account", -1.0), ("drift_work", "source", 2.0)):
+            model.population[column][model.population.labels(labels).index("capture.feed")] = amount
+        assert measured("agitation", model)["agitation.capture.feed"] == pytest.approx(-3.0 / 0.5)
+
+    def test_only_sources_agitate(self, model: Society) -> None:
+        assert {*measured("agitation", model)} == {
+            f"agitation.{row}" for row in ("capture.feed", "landscape", "income")
+        }
+
+    def test_world_is_a_person_and_year(self, model: Society) -> None:
+        half_a_year(model)
+        model.population["world"] = [0.0, 0.0, 0.0, 2.0]
+        assert measured("world", model) == {"world": pytest.approx(0.5 / 0.5)}
+
+
+def half_a_year(model: Society) -> None:
+    """Let 26 weekly steps have passed in which nothing happened."""
+    model.n_steps = 26
+
+
+class TestCapture:
+    @pytest.fixture
+    def pair(self) -> Society:
+        """A society with a feed that wants anger 2 and openness −1, beside its twin; both start alike."""
+        changes = laid(FOUR, {"platform.feed.target": {"anger": 2.0, "openness": -1.0}})
+        model = Society(tiny(changes))
+        model.twins["platform.feed"] = Society(tiny(changes | {"platform.feed.enabled": False}))
+        model.population["age_at_entry"] = [[12.0, 20.0, 30.0, math.nan]]
+        return model
+
+    def test_whoever_stands_at_the_target_is_captured_by_one(self, pair: Society) -> None:
+        twin = pair.twins["platform.feed"].population["traits"]
+        twin[:] = 0.0
+        pair.population["traits"] = [[-1, 2]] * 4
+        assert measured("capture", pair)["capture.feed"] == 1.0
+
+    def test_it_is_the_projection_on_the_target_by_age_at_entry(self, pair: Society) -> None:
+        pair.twins["platform.feed"].population["traits"][:] = 0.0
+        # along T = (−1, 2), |T|² = 5: ½T, T askew by something across, −T; the last never met the platform
+        pair.population["traits"] = [[-0.5, 1], [-1 + 2, 2 + 1], [1, -2], [100, 100]]
+        assert measured("capture", pair) == pytest.approx(
+            {
+                "capture.feed": 0.5 / 3,
+                "capture.feed.under_18": 0.5,
+                "capture.feed.from_18_to_24": 1.0,
+                "capture.feed.from_25": -1.0,
+            }
+        )
+
+    @pytest.mark.parametrize(
+        ("age", "group"),
+        [(17.9, "under_18"), (18.0, "from_18_to_24"), (24.9, "from_18_to_24"), (25.0, "from_25")],
+    )
+    def test_groups_begin_with_their_birthday(self, pair: Society, age: float, group: str) -> None:
+        pair.population["age_at_entry"] = [[age] * 4]
+        values = measured("capture", pair)
+        assert [column for column, value in values.items() if not math.isnan(value)] == [
+            "capture.feed",
+            f"capture.feed.{group}",
+        ]
+
+    def test_interest_lost_is_the_twins_interest_less_ones_own(self, pair: Society) -> None:
+        pair.population["interest"] = [1.0, 1.0, 1.0, 1.0]
+        pair.twins["platform.feed"].population["interest"] = [1.0, 2.0, 3.0, 4.0]
+        assert measured("interest_lost", pair) == {"interest_lost.feed": 1.5}
+
+    def test_without_the_platform_it_is_exactly_zero(self, tmp_path: Path) -> None:
+        off = {"platform.feed.enabled": False, "record.twins": ["platform.feed"], "run.steps": 30}
+        series = run(tiny(off), out=tmp_path / "out").series
+        assert series["capture.feed"].tolist() == [0.0] * 31
+
+    def test_with_the_platform_it_is_not(self, tmp_path: Path) -> None:
+        on = {"record.twins": ["platform.feed"], "run.steps": 30}
+        series = run(tiny(on), out=tmp_path / "out").series
+        assert series["capture.feed"].iloc[-1] != 0.0
