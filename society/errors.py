@@ -1,6 +1,7 @@
 """The exceptions a user can meet, and the wording helpers they share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import SequenceMatcher
 
 
@@ -23,8 +24,13 @@ class InputError(SocietyError, ValueError):
         return InputError(*(f"{source}: {problem}" for problem in self.problems))
 
 
-class RunInterrupted(SocietyError):
-    """A run was stopped by the user; what it had recorded is on disk."""
+@contextmanager
+def found_in(source: str) -> Iterator[None]:
+    """Say of every problem found here in which file it is."""
+    try:
+        yield
+    except InputError as error:
+        raise error.within(source) from None
 
 
 SHOWN_NAMES = 12

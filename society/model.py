@@ -12,7 +12,7 @@ import numpy as np
 
 from society import kernels
 from society.environments import Wells
-from society.errors import InputError
+from society.errors import InputError, found_in
 from society.graph import SocialGraph
 from society.kernels.landscape import N_PARAMETERS
 from society.kernels.maths import log
@@ -70,10 +70,12 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.memes = Memes(tuple(scenario.memes.values()))
         self.environments = scenario.environments
 
-        if scenario.population.n_agents:
-            check_memory(self._columns(), self._dims(scenario.population.n_agents))
+        n_agents = scenario.population.n_agents
         seed = int(self.streams.key("graph", "ties"))
-        self.graph: SocialGraph = scenario.graph.build(n_agents=scenario.population.n_agents, seed=seed)
+        with found_in(scenario.source):
+            if n_agents:
+                check_memory(self._columns(), self._dims(n_agents))
+            self.graph: SocialGraph = scenario.graph.build(n_agents=n_agents, seed=seed)
         self.graphs: dict[str, SocialGraph] = {}
         self.twins: dict[str, Society] = {}
         self.notices = list(self.graph.notices)

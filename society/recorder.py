@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from society.errors import found_in
 from society.kernels import threads
 from society.measures import choose
 from society.model import Society
@@ -21,7 +22,8 @@ class Recorder:
         self.record = model.scenario.record
         for path in self.record.twins:
             model.twins[path] = self._without(path)
-        self.measures = choose(self.record.measures, model)
+        with found_in(model.scenario.source):
+            self.measures = choose(self.record.measures, model)
 
     def _without(self, path: str) -> Society:
         scenario = self.model.scenario.replace({f"{path}.enabled": False, "record.twins": []})

@@ -19,13 +19,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from society.environments import ENVIRONMENTS, Environment
-from society.errors import InputError, did_you_mean
+from society.errors import InputError, did_you_mean, found_in
 from society.files import Raw, read, set_value
 from society.memes import AnyMeme, MemeFamily, MemeTable
 from society.platforms import PlatformTable
 from society.processes import PROCESSES, Process, Source
 from society.processes.order import order_problems
-from society.tables import Listed, Name, Named, Table, known_keys, parameter, problems
+from society.tables import Listed, Name, Named, Table, parameter, problems
 from society.topologies import TOPOLOGIES, Topology
 
 
@@ -167,10 +167,8 @@ class Scenario:
         """The same scenario with other values, by dotted path; a path may end at a table and replaces it whole."""
         raw = deepcopy(self.raw)
         for path, value in values.items():
-            try:
+            with found_in(self.source):
                 set_value(raw, path, value, sections=(*SECTIONS, "graph"), families=FAMILIES)
-            except InputError as error:
-                raise error.within(self.source) from None
         return Scenario.from_dict(raw, source=self.source)
 
     @cached_property
@@ -266,7 +264,7 @@ class _Reader:
         try:
             return table.model_validate(raw)
         except ValidationError as error:
-            self.problems += problems(error, raw=raw, at=path, known=known_keys(table))
+            self.problems += problems(error, table=table, raw=raw, at=path)
             return None
 
     def chosen(self, path: str, raw: Any, registry: Mapping[str, type[Table]]) -> Any:

@@ -61,13 +61,14 @@ def dotted(location: tuple[str | int, ...]) -> str:
     return ".".join(parts)
 
 
-def known_keys(table: type[Table]) -> dict[str, set[str]]:
-    """Keys of a table under "", and those of each table inside it under its key."""
-    keys = {"": {*table.model_fields} - {"name"}}
-    for field, info in table.model_fields.items():
-        if inner := _tables_in(info.annotation):
-            keys[field] = {key for each in inner for key in each.model_fields}
-    return keys
+def _keys_at(table: type[Table], location: tuple[str | int, ...]) -> set[str]:
+    """Keys of the table at a pydantic location inside `table`, where unions of tables appear by their tag."""
+    for part in location:
+        if part in table.model_fields:
+            inner = _tables_in(table.model_fields[str(part)].annotation)
+        tagged = [each for each in inner if part in (field.default for field in each.model_fields.values())]
+        table = tagged[0] if tagged else table
+    return {*table.model_fields} - {"name"}
 
 
 def _tables_in(annotation: Any) -> list[type[Table]]:
@@ -76,9 +77,9 @@ def _tables_in(annotation: Any) -> list[type[Table]]:
     return [table for part in get_args(annotation) for table in _tables_in(part)]
 
 
-def problems(error: ValidationError, *, raw: Mapping[str, Any], at: str, known: Mapping[str, set[str]]) -> list[str]:
-    """Put each error of a failed validation of the table `raw`, which stands at the path `at`, into words."""
-    return [_problem(item, raw, at, known) for item in error.errors(include_url=False)]
+def problems(error: ValidationError, *, table: type[Table], raw: Mapping[str, Any], at: str) -> list[str]:
+    """Put each error of a failed validation of `raw` as a `table` at the path `at` into words."""
+    return [_problem(item, table, raw, at) for item in error.errors(include_url=False)]
 
 
 def _place(location: tuple[str | int, ...], raw: Any) -> list[str]:
@@ -109,18 +110,18 @@ _BOUND = {
 }
 
 
-def _problem(item: Any, raw: Mapping[str, Any], at: str, known: Mapping[str, set[str]]) -> str:
+def _problem(item: Any, table: type[Table], raw: Mapping[str, Any], at: str) -> str:
     keys, kind, context = _place(item["loc"], raw), item["type"], item.get("ctx", {})
     path = ".".join([at, *keys])
     if kind == "extra_forbidden":
-        return f"{path}: unknown key {keys[-1]!r}; {did_you_mean(keys[-1], known.get('.'.join(keys[:-1]), set()))}"
+        return f"{path}: unknown key {keys[-1]!r}; {did_you_mean(keys[-1], _keys_at(table, item['loc'][:-1]))}"
     if kind == "missing":
         return f"{path}: is required"
     if kind == "union_tag_not_found":
         return f"{path}.{context['discriminator'].strip(chr(39))}: is required"
     if kind == "union_tag_invalid":
         expected = context["expected_tags"]
-        return f"{path} = {context['tag']!r}: must be one of {expected}{_near(context['tag'], expected)}"
+        return f"{path}.{context['discriminator'].strip(chr(39))} = {context['tag']!r}: must be one of {expected}{_near(context['tag'], expected)}"
     value = f"{path} = {_shown(item['input'])}"
     if kind in _BOUND:
         words, key = _BOUND[kind]

@@ -87,7 +87,7 @@ CASES: dict[str, tuple[Raw, str]] = {
     "a column that nobody owns": ({"process.exploration": None}, "process.learning: needs column 'trial', which no"),
     "who would own it": ({"process.ageing": None}, "needs column 'age', which no process here owns; [process.ageing]"),
     "a column that two own": ({"process.older": {"kind": "ageing"}}, "process.older: its column 'age' already belongs"),
-    "exchange of nothing": ({"process.exchange": {}}, "process.exchange.needs an item: add a [meme.*]"),
+    "exchange of nothing": ({"process.exchange": {}}, "process.exchange: needs an item: add a [meme.*]"),
     "an item and a family of one name": (
         {"meme.x": {"kind": "invariant"}, "meme_family.x": {"kind": "invariant"}},
         "meme.x: there is a meme_family.x too",

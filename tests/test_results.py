@@ -22,7 +22,7 @@ from society.processes import PROCESSES, Process
 from society.provenance import code_digest
 from society.results import Study, results_hash
 from society.runner import run, state_hash
-from tests.files import TALK, Outcome, command, contents, journal_lines, python, scenario_file, stopped_midway, tiny
+from tests.files import TALK, Outcome, command, contents, journal_lines, scenario_file, stopped_midway, tiny
 
 STEPS = [0, 1, 2, 3, 4, 5, 6]
 PROMISED = ["state", "state_hash", "results_hash", "scenario_digest", "code_digest", "seed", "status", "versions"]
@@ -309,17 +309,6 @@ class TestFolder:
         study = run(tiny(base=TALK), out=tmp_path / "out", progress=meanwhile)
         assert seen == [f"{tmp_path / 'out'}: another run is writing here"]
         assert study.series["step"].tolist() == STEPS
-
-    def test_another_process_cannot_either(self, tmp_path: Path) -> None:
-        path, seen = scenario_file(tmp_path, base=TALK), []
-
-        def meanwhile(n_steps: int) -> None:
-            if n_steps == 3:
-                code = "from society.cli import main; main()"
-                seen.append(python(code, "run", path, "--out", tmp_path / "out", "--force"))
-
-        run(tiny(base=TALK), out=tmp_path / "out", progress=meanwhile)
-        assert (seen[0].code, seen[0].err) == (2, f"{tmp_path / 'out'}: another run is writing here\n")
 
     def test_a_study_being_written_opens_as_running(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
