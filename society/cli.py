@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, Token
 
 from society import __version__
 from society.errors import InputError
@@ -30,11 +30,18 @@ app = App(
     help_format="plaintext",
 )
 
+
+def _whole(_: type, tokens: Sequence[Token]) -> int:
+    """A whole number, as written: cyclopts itself would round."""
+    return int(tokens[0].value)
+
+
 Overrides = Annotated[
     tuple[str, ...],
     Parameter(name="--set", help="Value by path, such as platform.feed.power=0.5; may be repeated.", negative=()),
 ]
 Switch = Annotated[bool, Parameter(negative=())]
+Whole = Annotated[int | None, Parameter(converter=_whole)]
 
 
 def main() -> None:
@@ -58,10 +65,10 @@ def run(
     /,
     *,
     out: Path | None = None,
-    seed: int | None = None,
-    steps: int | None = None,
+    seed: Whole = None,
+    steps: Whole = None,
     set_: Overrides = (),
-    threads: int | None = None,
+    threads: Whole = None,
     quiet: Switch = False,
     force: Switch = False,
 ) -> int:
@@ -92,23 +99,16 @@ def run(
         *set_,
         *(f"run.{key}={value}" for key, value in (("seed", seed), ("steps", steps)) if value is not None),
     ]
-    codes = []
-    for file, folder in zip(files, _folders(files, out), strict=True):
-        try:
-            scenario = _load(file, overrides)
-            with console.progress(scenario) as progress:
-                study = run_scenario(scenario, out=folder, threads=threads, force=force, progress=progress)
-            console.summary(study)
-            codes.append(0)
-        except InputError as error:
-            codes.append(_say(error))
-        except KeyboardInterrupt as error:
-            _print_error(f"{file}: interrupted", error)
-            return INTERRUPTED
-        except Exception as error:
-            _print_error(f"{file}: failed: {type(error).__name__}: {error}", error)
-            codes.append(FAILED)
-    return max(codes)
+    folders = iter(_folders(files, out))
+
+    def run_one(file: Path) -> None:
+        folder = next(folders)
+        scenario = _load(file, overrides)
+        with console.progress(scenario) as progress:
+            study = run_scenario(scenario, out=folder, threads=threads, force=force, progress=progress)
+        console.summary(study)
+
+    return _each(files, run_one)
 
 
 @app.command
@@ -121,19 +121,17 @@ def validate(files: list[Path], /, *, set_: Overrides = ()) -> int:
         Scenario files (TOML).
     """
     from society.model import Society
+    from society.recorder import Recorder
 
-    codes = []
-    for file in files:
-        try:
-            model = Society(_load(file, set_))
-            sizes = f"{model.n_agents:,} people, {model.graph.n_edges:,} ties, {len(model.processes)} processes"
-            print(f"{file}: good: {sizes}")
-            for notice in model.notices:
-                print(f"{file}: note: {notice}")
-            codes.append(0)
-        except InputError as error:
-            codes.append(_say(error))
-    return max(codes)
+    def validate_one(file: Path) -> None:
+        model = Society(_load(file, set_))
+        Recorder(model)
+        sizes = f"{model.n_agents:,} people, {model.graph.n_edges:,} ties, {len(model.processes)} processes"
+        print(f"{file}: good: {sizes}")
+        for notice in model.notices:
+            print(f"{file}: note: {notice}")
+
+    return _each(files, validate_one)
 
 
 @app.command
@@ -145,11 +143,7 @@ def show(file: Path, /, *, set_: Overrides = ()) -> int:
     file
         Scenario file (TOML).
     """
-    try:
-        print(_load(file, set_).to_toml(), end="")
-    except InputError as error:
-        return _say(error)
-    return 0
+    return _each([file], lambda file: print(_load(file, set_).to_toml(), end=""))
 
 
 @app.command
@@ -183,9 +177,24 @@ def _folders(files: Sequence[Path], out: Path | None) -> list[Path | None]:
     return folders
 
 
-def _say(error: InputError) -> int:
-    _print_error(str(error), error)
-    return WRONG_INPUT
+def _each(files: Sequence[Path], action: Callable[[Path], None]) -> int:
+    """Do something with each file, say what went wrong with which, and return the worst exit code."""
+    worst = 0
+    for file in files:
+        try:
+            action(file)
+        except InputError as error:
+            _print_error(str(error), error)
+            worst = WRONG_INPUT
+        except KeyboardInterrupt as error:
+            _print_error(f"{file}: interrupted", error)
+            return INTERRUPTED
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            _print_error(f"{file}: failed: {type(error).__name__}: {error}", error)
+            worst = max(worst, FAILED)
+    return worst
 
 
 def _print_error(text: str, error: BaseException) -> None:

@@ -57,18 +57,18 @@ class Console:
         if self.quiet:
             return
         facts, timing = study.manifest, study.manifest["timing"]
-        self.out.print(f"[bold]{facts['title'] or facts['name']}[/bold]")
+        self.out.print(facts["title"] or facts["name"], style="bold", markup=False)
         self.out.print(
             f"{facts['n_agents']:,} people, {facts['n_ties']:,} ties, {facts['steps']:,} steps, seed {facts['seed']}"
         )
         for notice in facts["notices"]:
-            self.out.print(f"[dim]note: {notice}[/dim]")
+            self.out.print(f"note: {notice}", style="dim", markup=False)
         self.out.print(_table(study.series))
         self.out.print(
             f"{timing['steps_s']:.1f} s for the steps ({timing['agent_steps_per_s']:,} agent-steps a second), "
             f"{timing['build_s']:.1f} s building, {timing['compile_s']:.1f} s compiling"
         )
-        self.out.print(f"results: {study.folder}", soft_wrap=True)
+        self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
 
 
 def _table(series: pd.DataFrame) -> Table:

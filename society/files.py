@@ -41,10 +41,17 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     if not isinstance(parent, str):
         raise InputError(f"{path}: extends = {parent!r}: must be the name of a file")
     base = read(path.parent / parent, (*seen, path.resolve()))
-    added = [name for name in raw.get("process", {}) if name not in base.get("process", {})]
-    if added and "order" not in raw.get("run", {}):
+    _table(base, "scenario").pop("name", None)  # a name is of one file
+    added = [name for name in _table(raw, "process") if name not in _table(base, "process")]
+    run = raw.get("run", {})
+    if added and isinstance(run, dict) and "order" not in run:
         raise InputError(f"{path}: run.order: is required, since process.{added[0]} is added to those of {parent}")
     return _merged(base, raw)
+
+
+def _table(raw: Raw, key: str) -> Raw:
+    """The table under a key, or an empty one where there is none or something else."""
+    return raw[key] if isinstance(raw.get(key), dict) else {}
 
 
 def _near_file(path: Path) -> str:

@@ -73,8 +73,8 @@ class Society(mesa.Model):  # type: ignore[misc]
         n_agents = scenario.population.n_agents
         seed = int(self.streams.key("graph", "ties"))
         with found_in(scenario.source):
-            if n_agents:
-                check_memory(self._columns(), self._dims(n_agents))
+            if expected := n_agents or scenario.graph.expected_agents:
+                check_memory(self._columns(), self._dims(expected))
             self.graph: SocialGraph = scenario.graph.build(n_agents=n_agents, seed=seed)
         self.graphs: dict[str, SocialGraph] = {}
         self.twins: dict[str, Society] = {}

@@ -21,7 +21,7 @@ class PlatformTable(Named):
 
     target: dict[str, float] = parameter(..., "Target persona: the value it wants on each trait it names.", symbol="T")
     power: float = parameter(1.0, "Strength of its pull at full attention.", symbol="κ", ge=0)
-    appeal: float = parameter(0.0, "How attractive it is beside life, whose appeal is 0.")
+    appeal: float = parameter(0.0, "How attractive it is beside life, whose appeal is 0.", ge=-1000, le=1000)
     quality: float = parameter(0.0, "Real quality of life at full attention.", unit="reward")
     launch: int = parameter(0, "Step at which it opens.", ge=0, unit="steps")
     entry_age: float = parameter(0.0, "Youngest age at which people join.", ge=0, unit="years")

@@ -52,9 +52,13 @@ class StudyWriter:
         with self._in_words():
             _prepare(folder)
             self._lock = _Lock(folder)
-            (folder / "series").mkdir(exist_ok=True)
-            (folder / "journal").mkdir(exist_ok=True)
-            self._write_manifest()
+            try:
+                (folder / "series").mkdir(exist_ok=True)
+                (folder / "journal").mkdir(exist_ok=True)
+                self._write_manifest()
+            except OSError:
+                self.close()
+                raise
 
     @property
     def run_id(self) -> str:
@@ -152,12 +156,7 @@ class Study:
             If there is none, or it was written by a later version.
         """
         folder = Path(folder)
-        try:
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InputError(f"{folder}: is not a study folder: it has no {MANIFEST}") from None
-        except (OSError, ValueError) as error:
-            raise InputError(f"{folder / MANIFEST}: cannot be read: {error}") from None
+        manifest = _read_manifest(folder)
         if manifest["schema_version"] > SCHEMA_VERSION:
             raise InputError(f"{folder}: was written by a later version of Society ({manifest['versions']['society']})")
         if manifest["status"] == "running":
@@ -200,10 +199,10 @@ class Study:
 
 
 def results_hash(series: pd.DataFrame, state_hash: str) -> str:
-    """sha256 of the recorded series, by step and column name, and of the final state; no timings."""
+    """sha256 of the recorded series, by run, step and column name, and of the final state; no timings."""
     ordered = series.sort_values(["run_id", "step"])
     names = sorted(name for name in ordered.columns if name != "run_id")
-    parts = [",".join(ordered["run_id"]), state_hash, *(array_digest(name, ordered[name].to_numpy()) for name in names)]
+    parts = [state_hash, *(array_digest(name, ordered[name].to_numpy()) for name in names)]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -222,13 +221,26 @@ def _read_series(folder: Path) -> pd.DataFrame:
 
 
 def _journal(folder: Path) -> list[dict[str, Any]]:
-    """Lines of all journals; a torn last line is no line."""
-    lines = []
+    """The last line of each part in the journals; a torn line is no line."""
+    lines: dict[str, dict[str, Any]] = {}
     for journal in sorted((folder / "journal").glob("*.jsonl")):
         for text in journal.read_text(encoding="utf-8").splitlines():
             with suppress(ValueError):
-                lines.append(json.loads(text))
-    return lines
+                line = json.loads(text)
+                lines[line["part"]] = line
+    return [*lines.values()]
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{folder}: is not a study folder: it has no {MANIFEST}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder / MANIFEST}: cannot be read: {error}") from None
+    if not isinstance(manifest, dict) or not {"schema_version", "run_id", "status"} <= manifest.keys():
+        raise InputError(f"{folder}: is not a study folder: its {MANIFEST} is of something else")
+    return manifest
 
 
 def check_folder(folder: Path, *, force: bool) -> None:
@@ -239,8 +251,10 @@ def check_folder(folder: Path, *, force: bool) -> None:
         return
     if not force:
         raise InputError(f"{folder}: already exists; choose another folder, or replace it with --force")
-    if not (folder / MANIFEST).exists():
-        raise InputError(f"{folder}: is not a study folder, and --force replaces nothing else")
+    try:
+        _read_manifest(folder)
+    except InputError as error:
+        raise InputError(*error.problems, f"{folder}: --force replaces studies only") from None
     if _Lock.is_held(folder):
         raise InputError(f"{folder}: another run is writing here")
 
@@ -304,8 +318,9 @@ def _write_frame(path: Path, frame: pd.DataFrame) -> None:
 
 
 def _append_line(path: Path, line: str) -> None:
+    torn = path.exists() and not path.read_bytes().endswith(b"\n")
     with path.open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+        file.write(("\n" if torn else "") + line + "\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -32,7 +33,9 @@ from society.topologies import TOPOLOGIES, Topology
 class Header(Table):
     """What the scenario is called and what it is for."""
 
-    name: str = parameter("", "Short name, used for the results folder; the file's name unless given.")
+    name: str = parameter(
+        "scenario", "Short name, used for the results folder; the file's name unless given.", pattern=r"^\w[\w.-]*$"
+    )
     title: str = parameter("", "One line for headings.")
     description: str = parameter("", "What is simulated and what should be seen.")
 
@@ -42,7 +45,7 @@ class Run(Table):
 
     steps: int = parameter(520, "Number of steps.", ge=0, le=10**9)
     steps_per_year: int = parameter(52, "Steps in a year; a step lasts h = 1/steps_per_year years.", ge=1, le=10**6)
-    seed: int = parameter(1, "Seed of all random numbers.", ge=0)
+    seed: int = parameter(1, "Seed of all random numbers.", ge=0, le=2**63 - 1)
     order: Listed[tuple[str, ...]] = parameter(
         (), "Names of all processes in the order of a step; the file's if empty."
     )
@@ -57,7 +60,7 @@ class PopulationTable(Table):
         "Names of the personality traits.",
         min_length=1,
     )
-    trait_sd: float = parameter(1.0, "Standard deviation of initial traits.", ge=0)
+    trait_sd: float = parameter(1.0, "Standard deviation of initial traits.", ge=0, le=1e6)
     trait_low: float | None = parameter(None, "Lowest value a trait can take; unbounded if not given.")
     trait_high: float | None = parameter(None, "Highest value a trait can take; unbounded if not given.")
     age_low: float = parameter(20.0, "Youngest initial age.", ge=0, le=150, unit="years")
@@ -98,7 +101,9 @@ class Record(Table):
 SECTIONS: dict[str, type[Table]] = {"scenario": Header, "run": Run, "population": PopulationTable, "record": Record}
 PLAIN_FAMILIES: dict[str, type[Named]] = {"platform": PlatformTable, "meme": MemeTable, "meme_family": MemeFamily}
 FAMILIES = ("environment", "platform", "meme", "meme_family", "process")
-TOP_LEVEL = (*SECTIONS, "graph", *FAMILIES, "extends")
+TOP_LEVEL = (*SECTIONS, "graph", *FAMILIES)
+RESERVED = {"platform": ("life",), "process": ("chance", "bounds")}
+"""Names that the society itself uses: an option of attention, accounts of the ledger."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ class Scenario:
         raw = read(path)
         raw.setdefault("scenario", {})
         if isinstance(raw["scenario"], dict):
-            raw["scenario"].setdefault("name", path.stem)
+            raw["scenario"].setdefault("name", re.sub(r"[^\w.-]+|^\W+", "-", path.stem).lstrip("-.") or "scenario")
         return cls.from_dict(raw, source=str(path))
 
     @classmethod
@@ -292,6 +297,9 @@ class _Reader:
         path = f"{family}.{name}"
         if not isinstance(raw, dict):
             self.problems.append(f"{path} = {raw!r}: must be a table, [{family}.name]")
+            return None
+        if name in RESERVED.get(family, ()):
+            self.problems.append(f"{path}: the society itself uses the name {name!r}; choose another")
             return None
         if "name" in raw:
             self.problems.append(f"{path}.name: the name is the key of the table")

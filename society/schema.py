@@ -31,7 +31,7 @@ def json_schema() -> Schema:
             **families,
             "process": _processes(),
         },
-        "required": ["graph"],
+        "anyOf": [{"required": ["graph"]}, {"required": ["extends"]}],
         "additionalProperties": False,
         "$defs": processes,
     }

@@ -100,6 +100,7 @@ _WANTED = {
     "tuple_type": "must be a list",
     "dict_type": "must be a table",
     "model_type": "must be a table",
+    "too_short": "must have at least one entry",
     "finite_number": "must be a finite number, not nan or infinity",
 }
 _BOUND = {
@@ -120,8 +121,9 @@ def _problem(item: Any, table: type[Table], raw: Mapping[str, Any], at: str) -> 
     if kind == "union_tag_not_found":
         return f"{path}.{context['discriminator'].strip(chr(39))}: is required"
     if kind == "union_tag_invalid":
-        expected = context["expected_tags"]
-        return f"{path}.{context['discriminator'].strip(chr(39))} = {context['tag']!r}: must be one of {expected}{_near(context['tag'], expected)}"
+        tag, expected = context["tag"], context["expected_tags"]
+        path += "." + context["discriminator"].strip("'")
+        return f"{path} = {tag!r}: must be one of {expected}{_near(tag, expected)}"
     value = f"{path} = {_shown(item['input'])}"
     if kind in _BOUND:
         words, key = _BOUND[kind]

@@ -5,6 +5,7 @@ Each kind is a Table that can build a `SocialGraph`; what a graph is and how it 
 
 import csv
 import inspect
+import math
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from society.errors import InputError, did_you_mean
 from society.graph import SocialGraph
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 class Topology(Table, ABC):
     """A way to come by a social graph."""
+
+    @property
+    def expected_agents(self) -> int | None:
+        """Number of people, where it is known before the graph is built."""
+        return None
 
     @abstractmethod
     def build(self, *, n_agents: int | None, seed: int) -> SocialGraph:
@@ -115,6 +121,19 @@ class Networkx(Topology):
     generator: str = parameter(..., "Name of the generator, such as 'watts_strogatz_graph'.")
     arguments: dict[str, Any] = parameter({}, "Its arguments, by name.")
     weight: str | None = parameter(None, "Edge attribute that is the strength of a tie; ties have none if omitted.")
+
+    @field_validator("arguments")
+    @classmethod
+    def _finite(cls, arguments: dict[str, Any]) -> dict[str, Any]:
+        if unusable := [name for name, value in arguments.items() if not _is_finite(value)]:
+            raise InputError(f"{unusable[0]!r} must be finite, not nan or infinity")
+        return arguments
+
+    @property
+    def expected_agents(self) -> int | None:
+        """What is asked for as `n`."""
+        n = self.arguments.get("n")
+        return n if isinstance(n, int) else None
 
     def build(self, *, n_agents: int | None, seed: int) -> SocialGraph:
         """Call the generator."""
@@ -254,3 +273,12 @@ def _refuse_missing(where: str, column: "pd.Series[str]") -> None:
     blank = np.flatnonzero(column.isna())
     if len(blank):
         raise InputError(f"{where}: column {column.name!r} is missing in data row {blank[0] + 1}")
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether a value of a TOML file, or every value inside it, is finite."""
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)

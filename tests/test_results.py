@@ -372,11 +372,10 @@ class TestResultsHash:
             frame(riches=[1.0, 2.0], known=[0.5, np.nan]),
             frame(wealth=[1.0, 2.0]),
             base.iloc[:1],
-            base.assign(run_id=["b", "b"]),
             base.assign(step=[0, 2]),
         ],
     )
-    def test_it_depends_on_every_value_name_row_and_run(self, other: pd.DataFrame) -> None:
+    def test_it_depends_on_every_value_name_and_row(self, other: pd.DataFrame) -> None:
         assert self.known(other, "s") != self.known(self.base, "s")
 
     def test_it_depends_on_the_final_state(self) -> None:

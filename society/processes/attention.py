@@ -60,9 +60,9 @@ class Attention(Source):
         "taste": "how much one likes a platform",
     }
 
-    friends: float = parameter(0.0, "Weight of friends who use a platform.", symbol="φ")
-    taste: float = parameter(0.0, "Scale of lasting differences in taste.", symbol="τ", ge=0)
-    temperature: float = parameter(1.0, "How evenly attention spreads over unequal options.", symbol="T", gt=0)
+    friends: float = parameter(0.0, "Weight of friends who use a platform.", symbol="φ", ge=-1000, le=1000)
+    taste: float = parameter(0.0, "Scale of lasting differences in taste.", symbol="τ", ge=0, le=1000)
+    temperature: float = parameter(1.0, "How evenly attention spreads over unequal options.", symbol="T", ge=0.001)
 
     def setup(self, model: Society) -> None:
         """Start with all attention on life."""

@@ -1,38 +1,48 @@
 """What the validation tests share: societies from `scenarios/validation`, and distance from a published number.
 
-Numbers are compared in standard errors over independent units: runs, graphs, or people without ties.
+Numbers are compared in standard errors over independent units: graphs, runs, or people without ties. Units are twenty
+or more: fewer do not tell their own standard error well enough for four of it to mean much.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from society.kernels.memes import count_knowers
 from society.model import Society
+from society.population import Array
 from society.scenario import Scenario
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "validation"
 
+type Values = Mapping[str, Any]
+"""Values by dotted path."""
 
-def society(name, values=None):
+
+def society(name: str, values: Values | None = None) -> Society:
     """Build the society of a validation scenario, with other values by dotted path."""
     return Society(Scenario.from_file(FOLDER / f"{name}.toml").replace(values or {}))
 
 
-def run(model, n_steps=None):
+def run(model: Society, n_steps: int | None = None) -> Society:
     """Step a society to the end of its scenario, or for `n_steps`."""
     for _ in range(model.scenario.run.steps if n_steps is None else n_steps):
         model.step()
     return model
 
 
-def errors_from(units, expected):
+def errors_from(units: ArrayLike, expected: ArrayLike) -> Any:
     """Distance of the mean of independent units from `expected`, in its standard errors, along the first axis."""
-    units = np.asarray(units, float)
-    return np.abs(units.mean(axis=0) - expected) / (units.std(axis=0, ddof=1) / np.sqrt(len(units)))
+    sample = np.asarray(units, float)
+    return np.abs(sample.mean(axis=0) - expected) / (sample.std(axis=0, ddof=1) / np.sqrt(len(sample)))
 
 
-def knowers(model, column="knows"):
+def knowers(model: Society, column: str = "knows") -> Array:
     """How many people know each item, or are marked for it in another bit set."""
     counts = count_knowers(model.population[column], model.memes.n_slots)
     return counts[model.memes.is_item]
