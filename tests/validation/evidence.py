@@ -6,7 +6,6 @@ or more: fewer do not tell their own standard error well enough for four of it t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from society.scenario import Scenario
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "validation"
 
-type Values = Mapping[str, Any]
+type Values = dict[str, Any]
 """Values by dotted path."""
 
 
@@ -39,7 +38,7 @@ def run(model: Society, n_steps: int | None = None) -> Society:
 def errors_from(units: ArrayLike, expected: ArrayLike) -> Any:
     """Distance of the mean of independent units from `expected`, in its standard errors, along the first axis."""
     sample = np.asarray(units, float)
-    return np.abs(sample.mean(axis=0) - expected) / (sample.std(axis=0, ddof=1) / np.sqrt(len(sample)))
+    return np.abs(sample.mean(axis=0) - np.asarray(expected)) / (sample.std(axis=0, ddof=1) / np.sqrt(len(sample)))
 
 
 def knowers(model: Society, column: str = "knows") -> Array:

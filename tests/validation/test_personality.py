@@ -62,7 +62,7 @@ def stability(rate: float, values: Values | None = None) -> Array:
 
 def fisher_error(n_people: int, n_traits: int) -> float:
     """Standard error of the mean Fisher z of independent traits."""
-    return 1 / np.sqrt((n_people - 3) * n_traits)
+    return float(1 / np.sqrt((n_people - 3) * n_traits))
 
 
 @pytest.mark.parametrize(("rate", "retest"), CALIBRATION.items())
@@ -97,7 +97,7 @@ def shares(traits: Array) -> Array:
     """(n_agents, 3) probability that a person of these traits comes from each well of the mixture."""
     square = ((traits[:, None] - CENTRES) ** 2).sum(axis=2)
     part = WEIGHTS * np.exp(-square / 2)
-    return part / part.sum(axis=1, keepdims=True)
+    return np.asarray(part / part.sum(axis=1, keepdims=True))
 
 
 def wells(values: Values | None = None) -> Array:

@@ -27,13 +27,14 @@ def hermite(n_points: int = 40) -> tuple[Array, Array]:
 def slope_of_wells(x: Array) -> Array:
     """(2,) gradient of log Σ π_b exp(−|x − c_b|²/2): the mean way to the wells."""
     part = WEIGHTS * np.exp(-((CENTRES - x) ** 2).sum(axis=1) / 2)
-    return part @ (CENTRES - x) / part.sum()
+    return np.average(CENTRES - x, axis=0, weights=part)
 
 
 def smoothed_slope_of_wells(x: Array) -> Array:
     """Mean of the gradient over trials, by quadrature."""
-    nodes = list(zip(*hermite(), strict=True))
-    return sum(p * q * slope_of_wells(x + SD * np.array([a, b])) for (a, p), (b, q) in product(nodes, nodes))
+    nodes, weights = hermite()
+    slopes = [slope_of_wells(x + SD * np.array(trial)) for trial in product(nodes, nodes)]
+    return np.average(slopes, axis=0, weights=np.outer(weights, weights).ravel())
 
 
 def expected_slopes(place: int) -> dict[str, Array]:
@@ -57,7 +58,7 @@ def movements(model: Society) -> Array:
     """(mover, n_agents, 2) displacement of everybody in the last step by each source, and last by chance."""
     population = model.population
     tried = population["trial"].astype(float) - population["traits_next"]  # which holds the traits of before
-    return population["coefficient"][:, :, None] * tried
+    return np.asarray(population["coefficient"][:, :, None] * tried)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def law_of_trial() -> Array:
     """P(x > 0), E x and E x² of the law exp(R_σ/T), by quadrature on a grid: .3681, −.4597, 2.7266."""
     x = np.linspace(-8, 8, 3200)
     density = np.exp(smoothed_wells(x))
-    return np.array([np.sum(density * f) for f in (x > 0, x, x**2)]) / density.sum()
+    return np.average([x > 0, x, x**2], axis=1, weights=density)
 
 
 @pytest.fixture(scope="module")
