@@ -65,8 +65,8 @@ class Console:
             self.out.print(f"note: {notice}", style="dim", markup=False)
         self.out.print(_table(study.series))
         self.out.print(
-            f"{timing['build_s']:.1f} s building, {timing['compile_s']:.1f} s compiling, {timing['steps_s']:.1f} s stepping "
-            f"({timing['agent_steps_per_s']:,} agent-steps a second), {timing['record_s']:.1f} s recording",
+            f"{timing['build_s']:.1f} s building, {timing['compile_s']:.1f} s compiling, "
+            f"{timing['steps_s']:.1f} s stepping ({timing['agent_steps_per_s']:,} agent-steps a second), {timing['record_s']:.1f} s recording",
             soft_wrap=True,
         )
         self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
