@@ -21,6 +21,7 @@ HEADLINES = ("known", "sharing", "capture", "attention", "wealth", "interest", "
 """Measures of the summary, in its order; all others are in the series."""
 MOMENTS = (0.0, 0.25, 0.5, 1.0)
 """Shares of the run at which the summary shows them."""
+PHASES = {"build": "building", "compile": "compiling", "steps": "stepping", "record": "recording"}
 
 
 class Console:
@@ -64,11 +65,8 @@ class Console:
         for notice in facts["notices"]:
             self.out.print(f"note: {notice}", style="dim", markup=False)
         self.out.print(_table(study.series))
-        self.out.print(
-            f"{timing['build_s']:.1f} s building, {timing['compile_s']:.1f} s compiling, "
-            f"{timing['steps_s']:.1f} s stepping ({timing['agent_steps_per_s']:,} agent-steps a second), {timing['record_s']:.1f} s recording",
-            soft_wrap=True,
-        )
+        phases = ", ".join(f"{timing[f'{phase}_s']:.1f} s {label}" for phase, label in PHASES.items())
+        self.out.print(f"{phases}; {timing['agent_steps_per_s']:,} agent-steps a second", soft_wrap=True)
         self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
 
 
