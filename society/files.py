@@ -69,21 +69,21 @@ def _merged(base: Raw, over: Raw) -> Raw:
     return merged
 
 
-_PATH = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+")
+_PATH = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*")
 
 
 def set_value(raw: Raw, path: str, value: Any, *, sections: Collection[str], families: Collection[str]) -> None:
-    """Set one value by dotted path, ``section.field`` or ``family.name.field``."""
+    """Set one value by dotted path, ``section.field`` or ``family.name.field``; a whole table by a shorter one."""
     if not _PATH.fullmatch(path):
         raise InputError(f"{path!r}: is not a path such as run.seed or platform.feed.power")
     *parents, last = path.split(".")
+    root = (*parents, last)[0]
     known = (*sections, *families)
-    if parents[0] not in known:
-        raise InputError(f"{path}: unknown table {parents[0]!r}; {did_you_mean(parents[0], known)}")
-    if parents[0] in families and len(parents) > 1 and parents[1] not in raw.get(parents[0], {}):
-        raise InputError(
-            f"{path}: no {parents[0]} {parents[1]!r} here; {did_you_mean(parents[1], raw.get(parents[0], {}))}"
-        )
+    if root not in known:
+        raise InputError(f"{path}: unknown table {root!r}; {did_you_mean(root, known)}")
+    present = _table(raw, root)
+    if root in families and len(parents) > 1 and parents[1] not in present:
+        raise InputError(f"{path}: no {root} {parents[1]!r} here; {did_you_mean(parents[1], present)}")
     table = raw
     for key in parents:
         table = table.setdefault(key, {})
