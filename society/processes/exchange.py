@@ -42,7 +42,7 @@ class Exchange(Process):
     may_read: ClassVar[tuple[str, ...]] = ("immune",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("knows", "Bit set of the items a person knows.", "u8", ("agent", "word")),
-        Column("knows_next", "The same after the step.", "u8", ("agent", "word"), is_scratch=True),
+        Column("knew", "The same before the last exchange.", "u8", ("agent", "word")),
         Column(
             "learned_step",
             "Step in which an item was learnt last; -1 before the first.",
@@ -92,7 +92,7 @@ class Exchange(Process):
     def step(self, model: Society) -> None:
         """Let everybody hear from their neighbours."""
         population, graph = model.population, model.graph
-        knows, knows_next = population["knows"], population["knows_next"]
+        knows, knows_next = population["knows"], population["knew"]
         keys, numbers = model.memes.block_keys(model.streams, self.name, "telling")
         hazard = self._hazard(model)
         kernels.hear(
@@ -102,7 +102,7 @@ class Exchange(Process):
         )  # fmt: skip
         if "learned_step" in population:
             kernels.note_learned(model.n_steps, knows, knows_next, population["learned_step"])
-        population.swap("knows", "knows_next")
+        population.swap("knows", "knew")
 
     def _hazard(self, model: Society) -> Array:
         """(n_slots,) rate a step at which each item passes along a tie of weight 1."""

@@ -19,9 +19,12 @@ class Forgetting(Process):
     """Everybody forgets each known item at `rate`, or after it has been with them for `active_for` steps.
 
     With `immunity` what was forgotten is never taken up again (SIR); without, it may be (SIS). Items are found anew by
-    people who do not know them at the rate `rediscovery`. An item learnt in a step is passed on from the next step on;
-    with this process after `exchange`, `active_for` is the number of steps it can be passed on in. The order of the two
-    is part of the model: the other way round, what is learnt may be forgotten before it is ever told.
+    people who do not know them at the rate `rediscovery`.
+
+    The order of a step is part of the model. After `exchange`, what was learnt in this very step is not yet lost, so
+    that everybody can tell it at least once: with probabilities β of telling and γ of loss a step, an item passes along
+    a tie with T = β/(1 − (1 − β)(1 − γ)), and `active_for` is the number of steps it can be told in. Before it, what is
+    learnt may be lost before it is ever told: T = β(1 − γ)/(1 − (1 − β)(1 − γ)).
 
     References
     ----------
@@ -30,7 +33,7 @@ class Forgetting(Process):
     """
 
     kind: ClassVar[str] = "forgetting"
-    reads: ClassVar[tuple[str, ...]] = ("knows",)
+    reads: ClassVar[tuple[str, ...]] = ("knows", "knew")
     may_read: ClassVar[tuple[str, ...]] = ("immune",)
     adds_to: ClassVar[tuple[str, ...]] = ("knows", "learned_step")
     owns: ClassVar[tuple[Column, ...]] = (
@@ -76,7 +79,12 @@ class Forgetting(Process):
         if self.active_for:
             kernels.expired(model.n_steps, self.active_for, model.population["learned_step"], knows, hits)
         else:
-            self._draw(model, "loss", self.rate, knows)
+            self._draw(model, "loss", self.rate, knows & model.population["knew"] if self._is_after(model) else knows)
+
+    def _is_after(self, model: Society) -> bool:
+        """Whether this process comes after the exchange in a step."""
+        order = [process.name for process in model.processes]
+        return order.index(self.name) > order.index(model.population.owners["knows"])
 
     def _draw(self, model: Society, decision: str, rate: float, candidates: Array) -> None:
         population = model.population
