@@ -17,6 +17,7 @@ from society.kernels.memes import count_knowers
 from society.kernels.sums import mean, moments
 from society.memes import KINDS
 from society.population import Array
+from society.processes.ledger import own_interest
 
 if TYPE_CHECKING:
     from society.model import Society
@@ -205,8 +206,13 @@ def capture(model: Society) -> Values:
 @measure("interest")
 def interest_lost(model: Society) -> Values:
     """Own interest of the twin without a platform less own interest with it, U(x⁰) − U(x)."""
-    pairs = {path: twin.population["interest"] - model.population["interest"] for path, twin in model.twins.items()}
-    return {path.partition(".")[2]: _over_people(lost) for path, lost in pairs.items()}
+    found: Values = {}
+    for path, twin in model.twins.items():
+        without = np.full(model.n_agents, np.nan)
+        if twin.n_steps:
+            own_interest(twin, without)
+        found[path.partition(".")[2]] = _over_people(without - model.population["interest"])
+    return found
 
 
 def _displacement(model: Society, twin: Society, platform: str) -> Array:

@@ -6,6 +6,7 @@ from society.errors import found_in
 from society.kernels import threads
 from society.measures import choose
 from society.model import Society
+from society.processes.learning import Learning
 
 type Row = dict[str, float | int]
 
@@ -26,8 +27,11 @@ class Recorder:
             self.measures = choose(self.record.measures, model)
 
     def _without(self, path: str) -> Society:
-        scenario = self.model.scenario.replace({f"{path}.enabled": False, "record.twins": []})
-        return Society(scenario, threads=self.model.threads)
+        """The same society without a table; nobody reads its ledger, so it keeps none."""
+        processes = self.model.scenario.process.items()
+        ledgers = {f"process.{name}.ledger": False for name, process in processes if isinstance(process, Learning)}
+        changes = {**ledgers, f"{path}.enabled": False, "record.twins": []}
+        return Society(self.model.scenario.replace(changes), threads=self.model.threads)
 
     def is_due(self) -> bool:
         """Whether a row belongs to the present step."""

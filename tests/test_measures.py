@@ -11,6 +11,7 @@ import pytest
 from society.errors import InputError
 from society.measures import MEASURES, choose
 from society.model import Society
+from society.recorder import Recorder
 from society.runner import run
 from tests.files import TALK, laid, tiny
 from tests.societies import teach
@@ -214,10 +215,18 @@ class TestCapture:
             f"capture.feed.{group}",
         ]
 
-    def test_interest_lost_is_the_twins_interest_less_ones_own(self, pair: Society) -> None:
-        pair.population["interest"] = [1.0, 1.0, 1.0, 1.0]
-        pair.twins["platform.feed"].population["interest"] = [1.0, 2.0, 3.0, 4.0]
-        assert measured("interest_lost", pair) == {"interest_lost.feed": 1.5}
+    def test_interest_lost_is_the_twins_interest_less_ones_own(self) -> None:
+        model, without = (
+            Society(tiny({"record.twins": ["platform.feed"]})),
+            Society(tiny({"platform.feed.enabled": False})),
+        )
+        recorder = Recorder(model)
+        for _ in range(5):
+            model.step()
+            without.step()
+        lost = without.population["interest"].mean() - model.population["interest"].mean()
+        assert lost != 0.0
+        assert recorder.row()["interest_lost.feed"] == pytest.approx(lost, rel=1e-9)
 
     def test_without_the_platform_it_is_exactly_zero(self, tmp_path: Path) -> None:
         off = {"platform.feed.enabled": False, "record.twins": ["platform.feed"], "run.steps": 30}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import Scenario
 
-LEDGER = {"work", "drift_work", "world", "interest", "slope", "point", "vector", "value"}
+LEDGER = {"work", "drift_work", "world", "interest", "slope", "point", "vector"}
 """Columns that exist only where the ledger is kept."""
 
 
@@ -76,7 +76,6 @@ class Learning(Process):
         Column("slope", "Gradient of own interest.", dims=("agent", "trait"), is_scratch=True),
         Column("point", "A point along the step.", dims=("agent", "trait"), is_scratch=True),
         Column("vector", "Gradient of one reward there.", dims=("agent", "trait"), is_scratch=True),
-        Column("value", "Value of one reward.", "f8", is_scratch=True),
     )
     decisions: ClassVar[dict[str, str]] = {
         "traits": "what personality one starts with",

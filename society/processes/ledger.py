@@ -33,12 +33,12 @@ def _by_row(model: Society) -> list[tuple[Source, str]]:
 
 def own_interest(model: Society, out: Array) -> None:
     """Write own interest U = Σ ω R at everybody's present personality to out (n_agents,)."""
-    population = model.population
+    value = np.empty(model.n_agents)
     out[:] = 0.0
     for source, row in _by_row(model):
         if source.interest:
-            source.reward(model, row, population["traits"], population["value"])
-            kernels.add_rewards(source.interest, population["value"], out)
+            source.reward(model, row, model.population["traits"], value)
+            kernels.add_rewards(source.interest, value, out)
 
 
 def book_world(model: Society) -> None:
