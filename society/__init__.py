@@ -3,6 +3,7 @@
 Public names load what they need when first used, so that importing the package costs nothing.
 """
 
+import os
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from society.runner import run
     from society.scenario import Scenario
     from society.tables import parameter
+
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # numba reads it when first imported; results depend on it
 
 __version__ = version("society")
 
@@ -52,3 +55,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'society' has no attribute {name!r}")
     return getattr(import_module(f"society.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

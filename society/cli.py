@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,12 +41,14 @@ Overrides = Annotated[
     tuple[str, ...],
     Parameter(name="--set", help="Value by path, such as platform.feed.power=0.5; may be repeated.", negative=()),
 ]
+Files = Annotated[list[Path], Parameter(json_list=False)]
 Switch = Annotated[bool, Parameter(negative=())]
 Whole = Annotated[int | None, Parameter(converter=_whole)]
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what batch systems send: end as after Ctrl-C
     try:
         code = app(exit_on_error=False)
         sys.stdout.flush()
@@ -61,7 +64,7 @@ def main() -> None:
 
 @app.command
 def run(
-    files: list[Path],
+    files: Files,
     /,
     *,
     out: Path | None = None,
@@ -106,13 +109,13 @@ def run(
         scenario = _load(file, overrides)
         with console.progress(scenario) as progress:
             study = run_scenario(scenario, out=folder, threads=threads, force=force, progress=progress)
-        console.summary(study)
+        console.summary(study, scenario.record.measures)
 
     return _each(files, run_one)
 
 
 @app.command
-def validate(files: list[Path], /, *, set_: Overrides = ()) -> int:
+def validate(files: Files, /, *, set_: Overrides = ()) -> int:
     """Check scenario files, all they name included, and build their societies without running them.
 
     Parameters

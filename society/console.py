@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -53,8 +53,8 @@ class Console:
 
             yield advance
 
-    def summary(self, study: Study) -> None:
-        """What was run, what came out, and where it is."""
+    def summary(self, study: Study, measures: Sequence[str]) -> None:
+        """What was run, what came out by the named measures (or those of general interest), and where it is."""
         if self.quiet:
             return
         facts, timing = study.manifest, study.manifest["timing"]
@@ -64,14 +64,14 @@ class Console:
         )
         for notice in facts["notices"]:
             self.out.print(f"note: {notice}", style="dim", markup=False)
-        self.out.print(_table(study.series))
+        self.out.print(_table(study.series, measures or HEADLINES))
         phases = ", ".join(f"{timing[f'{phase}_s']:.1f} s {label}" for phase, label in PHASES.items())
         self.out.print(f"{phases}; {timing['agent_steps_per_s']:,} agent-steps a second", soft_wrap=True)
         self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
 
 
-def _table(series: pd.DataFrame) -> Table:
-    """Headline measures at a few moments of the run."""
+def _table(series: pd.DataFrame, measures: Sequence[str]) -> Table:
+    """The measures at a few moments of the run."""
     last = int(series["step"].max())
     steps = series["step"].to_numpy()
     rows = sorted({int(abs(steps - share * last).argmin()) for share in MOMENTS})
@@ -79,9 +79,9 @@ def _table(series: pd.DataFrame) -> Table:
     table.add_column("measure")
     for row in rows:
         table.add_column(f"step {steps[row]:,}", justify="right")
-    for headline in HEADLINES:
+    for measure in measures:
         for column in series.columns:
-            if column.split(".")[0] == headline:
+            if column.split(".")[0] == measure:
                 table.add_row(column, *(_number(series[column][row]) for row in rows))
     return table
 

@@ -21,7 +21,7 @@ class Wells(Environment):
     """R(x) = τ log Σ_b π_b exp(k u·s_b − |x − c_b|²/2w²): basins that stay visible in many dimensions.
 
     The endowment u decides, through unit vectors s_b, which well pays for whom. With temperature τ and w = 1 the
-    stationary law of learning is the Gaussian mixture Σ_b π_b N(c_b, 1).
+    stationary law of learning is the Gaussian mixture Σ_b p_b N(c_b, 1), p_b ∝ π_b exp(k u·s_b).
     """
 
     landscape: ClassVar[str] = "wells"

@@ -61,10 +61,15 @@ def _near_file(path: Path) -> str:
 
 
 def _merged(base: Raw, over: Raw) -> Raw:
-    """Tables of `over` laid over those of `base`, key by key; anything else replaces."""
+    """Tables of `over` laid over those of `base`, key by key; a table of another kind, and all else, replaces."""
     merged = dict(base)
     for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        below = merged.get(key)
+        both = (
+            isinstance(value, dict)
+            and isinstance(below, dict)
+            and value.get("kind", below.get("kind")) == below.get("kind")
+        )
         merged[key] = _merged(merged[key], value) if both else value
     return merged
 
@@ -89,6 +94,8 @@ def set_value(raw: Raw, path: str, value: Any, *, sections: Collection[str], fam
         table = table.setdefault(key, {})
         if not isinstance(table, dict):
             raise InputError(f"{path}: {key!r} is a value, not a table")
+    if last == "kind" and table.get("kind") != value:
+        table.clear()  # the other keys were those of another kind
     table[last] = value
 
 

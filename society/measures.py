@@ -107,6 +107,14 @@ def known(model: Society) -> Values:
 
 
 @measure("knows")
+def reach(model: Society) -> Values:
+    """Share of people who know an item, mean over the items of each meme or family."""
+    per_slot, firsts = _knowers(model), model.memes.first_slots
+    rows = zip(model.memes.families, firsts, strict=False)
+    return {family.name: float(per_slot[first : first + family.n_items].mean()) for family, first in rows}
+
+
+@measure("knows")
 def value(model: Society) -> Values:
     """Value of an item to who knows it, mean over the items of each kind."""
     return _by_kind(model, model.memes.values(_knowers(model)))
@@ -205,26 +213,24 @@ def capture(model: Society) -> Values:
 
 @measure("interest")
 def interest_lost(model: Society) -> Values:
-    """Own interest of the twin without a platform less own interest with it, U(x⁰) − U(x)."""
+    """Own interest U(x⁰) − U(x) lost by being x and not the twin's x⁰, both judged in the world with the platform."""
     found: Values = {}
     for path, twin in model.twins.items():
         without = np.full(model.n_agents, np.nan)
-        if twin.n_steps:
-            own_interest(twin, without)
-        found[path.partition(".")[2]] = _over_people(without - model.population["interest"])
+        if model.n_steps:
+            own_interest(model, twin.population["traits"], without)
+        found[path.removeprefix("platform.")] = _over_people(without - model.population["interest"])
     return found
 
 
 def _displacement(model: Society, twin: Society, platform: str) -> Array:
     target = model.scenario.platform[platform].target
-    columns = [model.trait_index(trait) for trait in target]
-    values = np.array([*target.values()])
-    gap = model.population["traits"][:, columns].astype("f8") - twin.population["traits"][:, columns]
-    along = np.zeros(model.n_agents)
-    for d, wanted in enumerate(values.tolist()):
-        along += gap[:, d] * wanted
-    length = sum(wanted * wanted for wanted in values.tolist())
-    return along / length if length else along
+    along, square = np.zeros(model.n_agents), 0.0
+    for d, trait in enumerate(model.scenario.population.traits):
+        wanted = target.get(trait, 0.0)
+        along += wanted * (model.population["traits"][:, d].astype("f8") - twin.population["traits"][:, d])
+        square += wanted * wanted
+    return along / square if square else np.full(model.n_agents, np.nan)
 
 
 def _entrants(model: Society, platform: str) -> dict[str, Array]:

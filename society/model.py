@@ -78,7 +78,7 @@ class Society(mesa.Model):  # type: ignore[misc]
             self.graph: SocialGraph = scenario.graph.build(n_agents=n_agents, seed=seed)
         self.graphs: dict[str, SocialGraph] = {}
         self.twins: dict[str, Society] = {}
-        self.notices = list(self.graph.notices)
+        self.notices = [*self.graph.notices, *scenario.notices]
         self.n_agents = self.graph.n_agents
         self.threads = _checked_threads(threads, self.n_agents)
 
@@ -103,6 +103,7 @@ class Society(mesa.Model):  # type: ignore[misc]
             for process in self.processes:
                 process.step(self)
         self.n_steps += 1
+        self.running = self.n_steps < self.scenario.run.steps
 
     @property
     def scenario(self) -> Scenario:
@@ -139,7 +140,7 @@ class Society(mesa.Model):  # type: ignore[misc]
 
     def state(self) -> dict[str, str]:
         """Hash of every part of the state: columns, graph, items, platforms, step."""
-        platforms = np.array([platform.engagement for platform in self.platforms.values()])
+        platforms = np.array([(platform.power, platform.engagement) for platform in self.platforms.values()])
         return {
             **self.population.state(),
             "graph": self.graph.digest(),

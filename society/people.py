@@ -13,7 +13,7 @@ from mesa import Agent
 from mesa.agentset import AbstractAgentSet, GroupBy
 
 from society.errors import did_you_mean
-from society.population import Array, Column
+from society.population import Array
 
 if TYPE_CHECKING:
     from society.model import Society
@@ -49,7 +49,7 @@ class Person(Agent):  # type: ignore[misc]
             self.model.population[name][index] = value
 
     def _index(self, name: str) -> tuple[slice | int, ...]:
-        columns = person_columns(self.model)
+        columns = self.model.population.per_agent
         if name not in columns:
             raise AttributeError(f"a person has no {name!r}; {did_you_mean(name, columns)}")
         return tuple(self.row if dim == "agent" else slice(None) for dim in columns[name].dims)
@@ -71,11 +71,6 @@ class Person(Agent):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"<Person {self.unique_id}>"
-
-
-def person_columns(model: Society) -> dict[str, Column]:
-    """Columns with an entry for each person that last beyond the step."""
-    return model.population.per_agent()
 
 
 class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]

@@ -45,6 +45,8 @@ class Platform(mesa.Agent):  # type: ignore[misc]
     ----------
     table
         Its parameters.
+    power
+        Strength of its pull at full attention, now.
     engagement
         Attention it received in the last step, in persons at full attention.
     """
@@ -52,6 +54,7 @@ class Platform(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: Society, table: PlatformTable) -> None:
         super().__init__(model)
         self.table = table
+        self.power = table.power
         self.engagement = 0.0
 
     @property

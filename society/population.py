@@ -49,6 +49,8 @@ class Column:
 class Population(Mapping[str, Array]):
     """The columns of a society: ``population["traits"]`` is the array itself, never a copy.
 
+    A column that is computed into a buffer takes its turn with it (`swap`): ask for the array anew after each step.
+
     Parameters
     ----------
     dims
@@ -60,6 +62,8 @@ class Population(Mapping[str, Array]):
         self.columns: dict[str, Column] = {}
         self.owners: dict[str, str] = {}
         self._arrays: dict[str, Array] = {}
+        self.per_agent: dict[str, Column] = {}
+        """The columns with an entry for each person that are part of the state."""
 
     def add(self, column: Column, *, owner: str) -> Array:
         """Allocate a column, filled with its default, for its one owner."""
@@ -71,6 +75,8 @@ class Population(Mapping[str, Array]):
         shape = tuple(self.size(dim) for dim in column.dims)
         self.columns[column.name] = column
         self.owners[column.name] = owner
+        if "agent" in column.dims and not column.is_scratch:
+            self.per_agent[column.name] = column
         self._arrays[column.name] = np.full(shape, column.default, dtype=column.dtype)
         return self._arrays[column.name]
 
@@ -88,12 +94,6 @@ class Population(Mapping[str, Array]):
         """Exchange a column with the buffer its next values were written to."""
         arrays = self._arrays
         arrays[name], arrays[buffer] = arrays[buffer], arrays[name]
-
-    def per_agent(self) -> dict[str, Column]:
-        """The columns that hold one row a person and are part of the state."""
-        return {
-            name: column for name, column in self.columns.items() if "agent" in column.dims and not column.is_scratch
-        }
 
     def state(self) -> dict[str, str]:
         """Hash of each part of the state, by name.

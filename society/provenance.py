@@ -30,9 +30,14 @@ def code_digest() -> str:
     from society.processes import PROCESSES
 
     package = Path(__file__).parent
-    plugins = {Path(str(sys.modules[process.__module__].__file__)) for process in PROCESSES.values()}
-    sources = sorted(package.rglob("*.py")) + sorted(path for path in plugins if package not in path.parents)
+    sources = sorted(package.rglob("*.py"))
     digest = sha256()
+    for process in PROCESSES.values():
+        file = getattr(sys.modules[process.__module__], "__file__", None)
+        if file is None or not Path(file).exists():  # defined at a prompt or in a notebook
+            digest.update(repr(process.model_json_schema()).encode() + process.step.__code__.co_code)
+        elif Path(file) not in sources:
+            sources.append(Path(file))
     for source in sources:
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from society.errors import found_in
+from society.errors import InputError, found_in
 from society.kernels import threads
 from society.measures import choose
 from society.model import Society
@@ -31,7 +31,10 @@ class Recorder:
         processes = self.model.scenario.process.items()
         ledgers = {f"process.{name}.ledger": False for name, process in processes if isinstance(process, Learning)}
         changes = {**ledgers, f"{path}.enabled": False, "record.twins": []}
-        return Society(self.model.scenario.replace(changes), threads=self.model.threads)
+        try:
+            return Society(self.model.scenario.replace(changes), threads=self.model.threads)
+        except InputError as error:
+            raise InputError(f"record.twins: no society is left without {path}", *error.problems) from None
 
     def is_due(self) -> bool:
         """Whether a row belongs to the present step."""

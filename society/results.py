@@ -25,7 +25,8 @@ SCHEMA_VERSION = 1
 FLUSH_SECONDS = 5.0
 FLUSH_ROWS = 50_000
 MANIFEST = "manifest.json"
-OWN_FILES = (MANIFEST, "scenario.toml", "runs.parquet", "journal", "series", "agents", "failures", ".lock")
+LOCK = ".lock"
+OWN_FILES = (MANIFEST, "scenario.toml", "runs.parquet", "journal", "series", "agents", "failures", LOCK)
 """What Society writes into a study folder, and all that `force` ever removes from one."""
 
 
@@ -50,13 +51,15 @@ class StudyWriter:
         self.last_flush = time.monotonic()
         check_folder(folder, force=force)
         with self._in_words():
-            _prepare(folder)
+            folder.mkdir(parents=True, exist_ok=True)
             self._lock = _Lock(folder)
             try:
-                (folder / "series").mkdir(exist_ok=True)
-                (folder / "journal").mkdir(exist_ok=True)
+                _empty(folder)
                 self._write_manifest()
-            except OSError:
+                _write_frame(folder / "runs.parquet", _runs_frame(self.manifest, pd.DataFrame()))
+                (folder / "series").mkdir()
+                (folder / "journal").mkdir()
+            except BaseException:
                 self.close()
                 raise
 
@@ -178,9 +181,8 @@ class Study:
     @property
     def runs(self) -> pd.DataFrame:
         """One row a run: status, timing, hashes and outcomes."""
-        path = self.folder / "runs.parquet"
-        if path.exists():
-            return pd.read_parquet(path)
+        if "finished" in self._facts:
+            return pd.read_parquet(self.folder / "runs.parquet")
         return _runs_frame(self._facts, self.series)
 
     @property
@@ -250,19 +252,21 @@ def check_folder(folder: Path, *, force: bool) -> None:
     if not folder.is_dir() or not any(folder.iterdir()):
         return
     if not force:
-        raise InputError(f"{folder}: already exists; choose another folder, or replace it with --force")
+        raise InputError(f"{folder}: already exists; choose another folder, or replace it with force (--force)")
+    was_cut_short_at_birth = {path.name for path in folder.iterdir()} <= {LOCK, f".{MANIFEST}.tmp"}
     try:
-        _read_manifest(folder)
+        _ = was_cut_short_at_birth or _read_manifest(folder)
     except InputError as error:
         raise InputError(*error.problems, f"{folder}: --force replaces studies only") from None
     if _Lock.is_held(folder):
         raise InputError(f"{folder}: another run is writing here")
 
 
-def _prepare(folder: Path) -> None:
-    """Make the folder, or remove the study in it; what Society did not write stays."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _empty(folder: Path) -> None:
+    """Remove the study in a locked folder; what Society did not write stays."""
     for name in OWN_FILES:
+        if name == LOCK:
+            continue
         if (folder / name).is_dir():
             shutil.rmtree(folder / name)
         else:
@@ -275,7 +279,7 @@ class _Lock:
     def __init__(self, folder: Path) -> None:
         import fcntl
 
-        self._file = (folder / ".lock").open("w")
+        self._file = (folder / LOCK).open("w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -290,7 +294,7 @@ class _Lock:
         import fcntl
 
         try:
-            with (folder / ".lock").open("r") as file:
+            with (folder / LOCK).open("r") as file:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except FileNotFoundError:
             return False

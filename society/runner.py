@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -58,30 +59,36 @@ def run(
     KeyboardInterrupt
         If interrupted; what was recorded is kept and the study says so.
     """
-    folder = free_folder(scenario.scenario.name) if out is None else Path(out)
-    check_folder(folder, force=force)
+    if out is not None:
+        check_folder(Path(out), force=force)
     clock = _Clock()
     started = now()
     with clock.phase("build_s"):
         model = Society(scenario, threads=threads)
         recorder = Recorder(model)
+    folder = free_folder(scenario.scenario.name) if out is None else Path(out)
     writer = StudyWriter(folder, _manifest(model) | {"started": started}, force=force)
     try:
         writer.write_scenario(scenario.to_toml())
         _run_into(writer, recorder, clock, progress)
     except BaseException as error:
-        _end_early(writer, error)
+        _end_early(writer, error, _timing(clock, model))
         raise
     return Study.load(folder)
 
 
 def free_folder(name: str) -> Path:
-    """The first folder among results/name, results/name-2, … that does not exist."""
-    folder, number = RESULTS / name, 1
-    while folder.exists():
-        number += 1
-        folder = RESULTS / f"{name}-{number}"
-    return folder
+    """Make and return the first folder among results/name, results/name-2, … that does not exist."""
+    for number in count(1):
+        folder = RESULTS / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be made: {error.strerror}") from error
+        return folder
+    raise AssertionError("numbers do not end")
 
 
 @dataclass
@@ -105,7 +112,8 @@ class _Clock:
 
 def _run_into(writer: StudyWriter, recorder: Recorder, clock: _Clock, progress: Callable[[int], None] | None) -> None:
     model = recorder.model
-    writer.append(recorder.row())
+    with clock.phase("record_s"):
+        writer.append(recorder.row())
     while model.n_steps < model.scenario.run.steps:
         with clock.phase("steps_s"):
             model.step()
@@ -122,14 +130,14 @@ def _run_into(writer: StudyWriter, recorder: Recorder, clock: _Clock, progress: 
 
 def _timing(clock: _Clock, model: Society) -> dict[str, float]:
     seconds = {name: round(value, 3) for name, value in clock.seconds.items()}
-    rate = model.n_agents * model.n_steps / clock.seconds["steps_s"] if model.n_steps else 0.0
+    rate = model.n_agents * model.n_steps / clock.seconds["steps_s"] if clock.seconds["steps_s"] else 0.0
     return {**seconds, "agent_steps_per_s": round(rate), "peak_memory_mb": peak_memory_mb()}
 
 
-def _end_early(writer: StudyWriter, error: BaseException) -> None:
+def _end_early(writer: StudyWriter, error: BaseException, timing: dict[str, float]) -> None:
     """Keep what there is and why it ended; what fails now must not hide the error itself."""
     interrupted = isinstance(error, KeyboardInterrupt)
-    writer.manifest["error"] = str(error) or type(error).__name__
+    writer.manifest |= {"error": str(error) or type(error).__name__, "timing": timing}
     try:
         if not interrupted and not isinstance(error, InputError):
             writer.write_failure("".join(traceback.format_exception(error)))
@@ -168,9 +176,9 @@ def state_hash(state: dict[str, str]) -> str:
 
 
 def agents_frame(model: Society) -> pd.DataFrame:
-    """One row a person: their entries of all columns of the state, one column of the frame for each label."""
-    frame: dict[str, Any] = {}
-    for name, column in model.population.per_agent().items():
+    """One row a person: their label in the graph and their entries of all columns of the state."""
+    frame: dict[str, Any] = {"label": model.graph.labels}
+    for name, column in model.population.per_agent.items():
         array = np.moveaxis(model.population[name], column.dims.index("agent"), 0).reshape(model.n_agents, -1)
         others = [dim for dim in column.dims if dim != "agent"]
         labels = model.population.labels(others[0]) if others else ("",)

@@ -83,7 +83,11 @@ class PopulationTable(Table):
             found.append(f"population.age_low = {self.age_low} is above population.age_high = {self.age_high}")
         if self.trait_bounds[0] > self.trait_bounds[1]:
             found.append(f"population.trait_low = {self.trait_low} is above population.trait_high = {self.trait_high}")
-        found += [f"population.traits: {name!r} stands twice" for name in {*self.traits} if self.traits.count(name) > 1]
+        found += [
+            f"population.traits: {name!r} stands twice"
+            for name in sorted({*self.traits})
+            if self.traits.count(name) > 1
+        ]
         return found
 
 
@@ -197,6 +201,22 @@ class Scenario:
         """Enabled items and families of items by name."""
         return _enabled({**self.meme, **self.meme_family})
 
+    @cached_property
+    def notices(self) -> list[str]:
+        """What stands in the file but nothing here reads."""
+        owned = {column.name for process in self.processes for column in process.columns()}
+        pairs = (
+            ("environment", "landscape_form"),
+            ("platform", "attention"),
+            ("meme", "knows"),
+            ("meme_family", "knows"),
+        )
+        return [
+            f"No process reads the tables [{family}.*]."
+            for family, column in pairs
+            if _enabled(getattr(self, family)) and column not in owned
+        ]
+
     def resolved(self) -> Raw:
         """Every parameter with its value, defaults included, as nested dictionaries that `from_dict` accepts."""
         sections = {key: getattr(self, key).model_dump(mode="json", exclude_none=True) for key in (*SECTIONS, "graph")}
@@ -226,7 +246,7 @@ class Scenario:
     def _problems(self) -> list[str]:
         """What is wrong between tables that are each right in themselves."""
         found = self.population.check() + self._order_problems()
-        for name in {*self.meme} & {*self.meme_family}:
+        for name in sorted({*self.meme} & {*self.meme_family}):
             found.append(f"meme.{name}: there is a meme_family.{name} too")
         families = {family: _enabled(getattr(self, family)) for family in FAMILIES}
         for family, tables in families.items():
@@ -243,7 +263,7 @@ class Scenario:
     def _order_problems(self) -> list[str]:
         order, names = self.run.order, tuple(self.process)
         found = [f"run.order: no process {name!r}; {did_you_mean(name, names)}" for name in order if name not in names]
-        found += [f"run.order: {name!r} stands twice" for name in {*order} if order.count(name) > 1]
+        found += [f"run.order: {name!r} stands twice" for name in sorted({*order}) if order.count(name) > 1]
         if order:
             found += [f"run.order: does not say where process {name!r} comes" for name in names if name not in order]
         rows = (
@@ -251,7 +271,7 @@ class Scenario:
             if not found
             else []
         )
-        found += [f"process: two sources are called {row!r}" for row in {*rows} if rows.count(row) > 1]
+        found += [f"process: two sources are called {row!r}" for row in sorted({*rows}) if rows.count(row) > 1]
         return found or order_problems(self.processes, PROCESSES)
 
 

@@ -7,12 +7,10 @@ from typing import Any
 from society.environments import ENVIRONMENTS
 from society.processes import PROCESSES
 from society.scenario import PLAIN_FAMILIES, SECTIONS
-from society.tables import Named, Table
+from society.tables import NAME_PATTERN, Named, Table
 from society.topologies import TOPOLOGIES
 
 type Schema = dict[str, Any]
-
-NAME = "^[a-z][a-z0-9_]*$"
 
 
 def json_schema() -> Schema:
@@ -57,7 +55,10 @@ def _resolved(part: Any, definitions: Schema) -> Any:
     if "$ref" in part:
         rest = {key: value for key, value in part.items() if key != "$ref"}
         return _resolved(definitions[part["$ref"].rsplit("/", 1)[1]], definitions) | rest
-    return {key: _resolved(value, definitions) for key, value in part.items() if key != "discriminator"}
+    inner = {key: _resolved(value, definitions) for key, value in part.items() if key != "discriminator"}
+    if inner.get("type") == "array" and "minLength" in inner:  # pydantic's word for tuples given as lists
+        inner["minItems"] = inner.pop("minLength")
+    return inner
 
 
 def _with_kind(kind: str, table: type[Table], *, required: bool) -> Schema:
@@ -74,7 +75,7 @@ def _one_of(registry: dict[str, Any]) -> Schema:
 
 
 def _family(table: Schema) -> Schema:
-    return {"type": "object", "patternProperties": {NAME: table}, "additionalProperties": False}
+    return {"type": "object", "patternProperties": {NAME_PATTERN: table}, "additionalProperties": False}
 
 
 def _processes() -> Schema:
@@ -85,7 +86,7 @@ def _processes() -> Schema:
     }
     return {
         "type": "object",
-        "propertyNames": {"pattern": NAME},
+        "propertyNames": {"pattern": NAME_PATTERN},
         "properties": by_name,
         "additionalProperties": any_kind,
     }

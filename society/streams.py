@@ -5,13 +5,13 @@ the counter: it does not depend on threads, on what is recorded, nor on which ot
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _key(seed: int, instance: str, decision: str) -> np.uint64:
     name = f"{seed}/{instance}.{decision}".encode()
     return np.uint64(int.from_bytes(blake2b(name, digest_size=8).digest(), "little"))

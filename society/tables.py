@@ -38,7 +38,8 @@ def _as_tuple(value: Any) -> Any:
 type Listed[T] = Annotated[T, BeforeValidator(_as_tuple)]
 """A tuple type that also accepts a TOML array."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 """A name in a path: lower-case letters, digits and underscores, a letter first."""
 
 
@@ -133,7 +134,9 @@ def _problem(item: Any, table: type[Table], raw: Mapping[str, Any], at: str) -> 
     if kind == "literal_error":
         return f"{value}: must be one of {context['expected']}{_near(item['input'], context['expected'])}"
     if kind == "string_pattern_mismatch":
-        return f"{value}: must be lower-case letters, digits and underscores, starting with a letter"
+        is_name = context["pattern"] == NAME_PATTERN
+        allowed = "lower-case letters, digits and underscores, a letter first" if is_name else "letters, digits, _ . -"
+        return f"{value}: must be made of {allowed}"
     if isinstance(error := context.get("error"), InputError):
         return "\n".join(f"{path}: {line}" for line in error.problems)
     return f"{value}: {item['msg'].removeprefix('Value error, ')}"

@@ -10,11 +10,11 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from society.errors import InputError, did_you_mean
 from society.graph import SocialGraph
@@ -177,8 +177,6 @@ class Networkx(Topology):
             raise InputError(f"graph.arguments: {self.generator} also needs {', '.join(missing)}")
         return given
 
-
-type AnyTopology = Annotated[Csv | EdgeList | Networkx, Field(discriminator="kind")]
 
 TOPOLOGIES: dict[str, type[Topology]] = {"csv": Csv, "edge_list": EdgeList, "networkx": Networkx}
 

@@ -51,7 +51,10 @@ CASES: dict[str, tuple[Raw, str]] = {
     "a value for a named table": ({"platform.feed": 3}, "platform.feed = 3: must be a table"),
     "an array of tables": ({"platform": [{"target": {"anger": 1.0}}]}, "must be tables, [platform.name]"),
     "a name given twice over": ({"platform.feed.name": "feed"}, "platform.feed.name: the name is the key of the table"),
-    "a name in capitals": ({"platform.Feed": {"target": {"anger": 1.0}}}, "must be lower-case letters, digits and und"),
+    "a name in capitals": (
+        {"platform.Feed": {"target": {"anger": 1.0}}},
+        "must be made of lower-case letters, digits and und",
+    ),
     "a required key left out": ({"platform.feed.target": None}, "platform.feed.target: is required"),
     "no graph": ({"graph": None}, "graph.kind: is required; known: csv, edge_list, networkx"),
     "below the range": ({"platform.feed.power": -0.5}, "platform.feed.power = -0.5: must be at least 0"),
@@ -372,12 +375,12 @@ class TestFullDisk:
         refused(command("run", scenario_file(tmp_path, base=TALK), "--out", tmp_path / "out"))
         study = Study.load(tmp_path / "out")
         n_rows = len(study.series)
-        assert n_rows >= (n_files - 2) // 2
+        assert n_rows >= (n_files - 3) // 2
         assert study.series["step"].tolist() == list(range(n_rows))
         assert study.status in ("killed", "failed")
 
     def test_the_last_step_kept_is_said(self, tmp_path: Path, disk_takes: Callable[[int], None]) -> None:
-        disk_takes(8)  # manifest, scenario, then a part and a journal line for each of steps 0, 1 and 2
+        disk_takes(9)  # manifest, table of runs, scenario, then a part and a journal line for each of steps 0, 1 and 2
         message = refused(command("run", scenario_file(tmp_path, base=TALK), "--out", tmp_path / "out"))
         assert "recorded until step 2" in message
 

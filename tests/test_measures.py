@@ -69,7 +69,7 @@ class TestEveryMeasure:
 class TestChoosing:
     def test_all_that_apply_are_taken_if_none_is_named(self) -> None:
         names = {measure.name for measure in choose([], Society(tiny(base=TALK)))}
-        assert names == {"known", "value", "sharing"}
+        assert names == {"known", "reach", "value", "sharing"}
 
     def test_the_named_are_taken(self, model: Society) -> None:
         assert [measure.name for measure in choose(["wealth", "known"], model)] == ["known", "wealth"]

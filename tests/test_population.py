@@ -77,7 +77,7 @@ def test_swapping_exchanges_a_column_with_its_buffer(population):
 
 
 def test_columns_with_a_row_a_person_are_those_that_last(population):
-    assert [*population.per_agent()] == ["age", "reward"]
+    assert [*population.per_agent] == ["age", "reward"]
 
 
 def test_the_name_of_an_instance_stands_in_the_names_of_its_columns():

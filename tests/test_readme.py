@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from society.measures import MEASURES
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -57,6 +59,11 @@ def test_the_output_shown_in_the_readme_is_what_the_first_command_prints(clone):
     done = run([sys.executable, "-m", *shlex.split(SOCIETY_COMMANDS[0])], clone)
     assert done.returncode == 0, done.stderr
     assert without_timings(done.stdout) == without_timings(shown)
+
+
+def test_the_readme_lists_every_measure():
+    for measure in MEASURES.values():
+        assert f"| `{measure.name}` | {measure.doc.splitlines()[0]} |" in README
 
 
 def without_timings(text):

@@ -214,10 +214,11 @@ class TestInterrupted:
     ) -> None:
         write = getattr(results, writing)
 
-        def interrupted(*arguments: Any) -> None:
-            monkeypatch.setattr(results, writing, write)
-            write(*arguments)
-            raise KeyboardInterrupt
+        def interrupted(path: Path, *content: Any) -> None:
+            write(path, *content)
+            if path.name != "runs.parquet":
+                monkeypatch.setattr(results, writing, write)
+                raise KeyboardInterrupt
 
         monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
         monkeypatch.setattr(results, writing, interrupted)

@@ -4,11 +4,8 @@ Importing this package points numba's cache at a folder named by a digest of eve
 compiler, because numba itself notices changes of a kernel's own file only, not of what the kernel calls.
 """
 
-import os
-
-os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # must stand before numba is first imported
-
 import hashlib
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -78,8 +75,10 @@ class parallel:
         update_wrapper(self, function)
         alone = FunctionType(function.__code__, function.__globals__)
         alone.__qualname__ = f"{function.__qualname__}_alone"  # numba's cache knows kernels by name only
-        self.alone = numba.njit(**_OPTIONS)(alone)
-        self.together = numba.njit(parallel=True, **_OPTIONS)(function)
+        # what is typed at a prompt has no file and cannot be cached
+        options = _OPTIONS | {"cache": Path(function.__code__.co_filename).exists()}
+        self.alone = numba.njit(**options)(alone)
+        self.together = numba.njit(parallel=True, **options)(function)
 
     def __call__(self, *arguments: Any) -> None:
         """Run the kernel in the present number of threads."""

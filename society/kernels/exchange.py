@@ -12,7 +12,6 @@ from society.kernels.philox import philox, unit
 
 ONE = np.uint64(1)
 NIBBLE = np.uint64(15)
-ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @serial

@@ -30,12 +30,13 @@ def learning_rate(age, ages, log_rates, out):
 
 @parallel
 def reinforce(
-    key, step, uid, years, noise, keep, low, high,
+    key, step, uid, years, noise, renewal, low, high,
     traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
 ):  # fmt: skip
     """Move everybody along what they tried by how much better than expected it went, source by source.
 
-    coefficient (n_sources + 1, n_agents) is what each source, and last the noise of judgement, multiplies y − x by.
+    coefficient (n_sources + 1, n_agents) is what each source, and last the noise of judgement, multiplies y − x by;
+    `renewal` is the share of expected reward that a step replaces. What sources do together is capped at sd √n_traits.
     """
     n_sources, n_traits = len(reward), traits.shape[1]
     for i in prange(len(traits)):
@@ -47,16 +48,16 @@ def reinforce(
             gain = 0.0 if np.isnan(r) else plasticity[i] * years * (r - expected) / variance
             coefficient[s, i] = gain
             total += gain
-            baseline[s, i] = expected + keep * (r - expected)
-        chance = noise * normal(unit(philox(key, uid[i], 0, 0, step)[0]))
-        coefficient[n_sources, i] = plasticity[i] * math.sqrt(years) * chance / variance
-        total += coefficient[n_sources, i]
+            baseline[s, i] = expected + renewal * (r - expected)
         square = 0.0
         for d in range(n_traits):
             square += (np.float64(trial[i, d]) - traits[i, d]) * (np.float64(trial[i, d]) - traits[i, d])
         length, limit = abs(total) * math.sqrt(square), sd[i] * math.sqrt(float(n_traits))
         if length > limit:
             total *= limit / length
+        chance = noise * normal(unit(philox(key, uid[i], 0, 0, step)[0]))
+        coefficient[n_sources, i] = plasticity[i] * math.sqrt(years) * chance / variance
+        total += coefficient[n_sources, i]
         for d in range(n_traits):
             moved = traits[i, d] + total * (np.float64(trial[i, d]) - traits[i, d])
             for k in range(len(displacement)):

@@ -31,6 +31,6 @@ PROCESSES: dict[str, type[Process]] = {
 }
 """Kind to class. Another package adds its own through the entry point group ``society.processes``."""
 
-PROCESSES |= {entry.name: entry.load() for entry in entry_points(group="society.processes")}
+PROCESSES |= {each.kind: each for each in (entry.load() for entry in entry_points(group="society.processes"))}
 
 __all__ = ["PROCESSES", "Process", "Source"]

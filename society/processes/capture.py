@@ -48,4 +48,4 @@ class Capture(Source):
         for trait, value in platform.table.target.items():
             target[model.trait_index(trait)], is_named[model.trait_index(trait)] = value, True
         attention = model.population["attention"][model.options[platform.name]]
-        return attention, self.power * platform.table.power, target, is_named
+        return attention, self.power * platform.power, target, is_named

@@ -9,8 +9,8 @@ import numpy as np
 from society.kernels import exchange as kernels
 from society.kernels.maths import logistic
 from society.kernels.memes import count_knowers
-from society.kernels.philox import uniform
-from society.memes import BITS, AnyMeme
+from society.kernels.philox import fill_uniform
+from society.memes import BITS
 from society.population import Array, Column
 from society.processes.base import Process
 from society.tables import parameter
@@ -72,22 +72,16 @@ class Exchange(Process):
         return [] if scenario.memes else [": needs an item: add a [meme.*] or [meme_family.*] table"]
 
     def setup(self, model: Society) -> None:
-        """Give each item its first holders."""
-        knows = model.population["knows"]
+        """Give each item its first holders: those who draw the smallest numbers."""
+        knows, lot = model.population["knows"], np.empty(model.n_agents)
         for family, first in zip(model.memes.families, model.memes.first_slots, strict=False):
-            for item in range(family.n_items):
+            key = model.streams.key(self.name, f"first_holders.{family.name}")
+            n_holders = min(family.first_holders, model.n_agents)
+            for item in range(family.n_items if n_holders else 0):
+                fill_uniform(key, item, model.population["uid"], lot)
+                holders = np.argpartition(lot, n_holders - 1)[:n_holders]
                 slot = first + item
-                knows[self._first_holders(model, family, item), slot // BITS] |= np.uint64(1 << slot % BITS)
-
-    def _first_holders(self, model: Society, family: AnyMeme, item: int) -> list[int]:
-        """Rows of distinct people drawn one after another."""
-        key = model.streams.key(self.name, f"first_holders.{family.name}")
-        holders: dict[int, None] = {}
-        draw = 0
-        while len(holders) < min(family.first_holders, model.n_agents):
-            holders[int(uniform(key, draw, item, 0) * model.n_agents)] = None
-            draw += 1
-        return list(holders)
+                knows[holders, slot // BITS] |= np.uint64(1 << slot % BITS)
 
     def step(self, model: Society) -> None:
         """Let everybody hear from their neighbours."""

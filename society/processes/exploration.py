@@ -33,7 +33,7 @@ class Exploration(Process):
     )
     decisions: ClassVar[dict[str, str]] = {"trial": "what behaviour one tries"}
 
-    sd: float = parameter(0.25, "How far people try from what they are, a trait.", symbol="σ", gt=0)
+    sd: float = parameter(0.25, "How far people try from what they are, a trait.", symbol="σ", ge=1e-6)
 
     def setup(self, model: Society) -> None:
         """Give everybody the same breadth of trial."""

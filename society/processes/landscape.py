@@ -34,6 +34,8 @@ class Landscape(Source):
         ),
         Column("landscape_form", "Parameters of each environment.", "f8", ("environment", "form")),
         Column("well_centre", "Centre of each well.", "f8", ("environment", "well", "trait")),
+        Column("well_log_weight", "Log weight of each well.", "f8", ("environment", "well")),
+        Column("well_direction", "Endowment that each well favours.", "f8", ("environment", "well", "trait")),
         Column("well_bonus", "Log weight of each well for this person.", dims=("agent", "well")),
     )
     decisions: ClassVar[dict[str, str]] = {
@@ -50,35 +52,47 @@ class Landscape(Source):
 
     def setup(self, model: Society) -> None:
         """Draw endowments and wells, and tabulate the landscapes."""
-        population, streams = model.population, model.streams
-        fill_normal(streams.key(self.name, "endowment"), 0, population["uid"], population["endowment"])
-        log_weight = np.zeros(population["well_centre"].shape[:2])
-        direction = np.zeros(population["well_centre"].shape)
-        for e, environment in enumerate(model.environments.values()):
-            form = population["landscape_form"][e]
+        population = model.population
+        key = model.streams.key(self.name, "endowment")
+        fill_normal(key, 0, population["uid"], population["endowment"])
+        for number, environment in enumerate(model.environments.values()):
+            form = population["landscape_form"][number]
             if isinstance(environment, Wells):
-                count = environment.count
-                population["landscape_shape"][e] = kernels.WELLS
-                form[kernels.N_WELLS] = count
-                form[kernels.TEMPERATURE] = environment.temperature
-                form[kernels.PRECISION] = 1.0 / (environment.width * environment.width)
-                population["well_centre"][e, :count] = self._centres(model, environment)
-                direction[e, :count] = environment.endowment_gain * self._directions(model, environment)
-                weights = np.array(environment.weights or [1.0] * count)
-                log_weight[e, :count] = [log(weight / weights.sum()) for weight in weights.tolist()]
+                population["landscape_shape"][number] = kernels.WELLS
+                self._set_wells(model, number, environment)
             elif isinstance(environment, Quadratic):
-                population["landscape_shape"][e] = kernels.QUADRATIC
+                population["landscape_shape"][number] = kernels.QUADRATIC
                 form[kernels.CURVATURE] = environment.curvature
                 form[kernels.OPTIMUM] = environment.optimum
                 form[kernels.ENDOWMENT_WEIGHT] = environment.endowment_weight
             elif isinstance(environment, DoubleWell):
-                population["landscape_shape"][e] = kernels.DOUBLE_WELL
+                population["landscape_shape"][number] = kernels.DOUBLE_WELL
                 form[kernels.DEPTH], form[kernels.FIELD] = environment.depth, environment.field
                 form[kernels.CURVATURE] = environment.curvature
                 form[kernels.TRAIT] = model.trait_index(environment.trait) if environment.trait else 0
-        kernels.well_bonus(
-            population["environment"], log_weight, direction, population["endowment"], population["well_bonus"]
-        )
+        self._set_bonus(model)
+
+    def prepare(self, model: Society) -> None:
+        """Weigh the wells of the environment each person lives in now, where there are several to live in."""
+        if len(model.environments) > 1:
+            self._set_bonus(model)
+
+    def _set_bonus(self, model: Society) -> None:
+        names = ("environment", "well_log_weight", "well_direction", "endowment", "well_bonus")
+        kernels.well_bonus(*(model.population[name] for name in names))
+
+    def _set_wells(self, model: Society, number: int, environment: Wells) -> None:
+        """Tabulate the wells of the environment that stands at a number."""
+        population, count = model.population, environment.count
+        form = population["landscape_form"][number]
+        form[kernels.N_WELLS] = count
+        form[kernels.TEMPERATURE] = environment.temperature
+        form[kernels.PRECISION] = 1.0 / (environment.width * environment.width)
+        population["well_centre"][number, :count] = self._centres(model, environment)
+        directions = environment.endowment_gain * self._directions(model, environment)
+        population["well_direction"][number, :count] = directions
+        weights = np.array(environment.weights or [1.0] * count)
+        population["well_log_weight"][number, :count] = [log(weight / weights.sum()) for weight in weights.tolist()]
 
     def _centres(self, model: Society, environment: Wells) -> Array:
         if environment.centres:

@@ -30,7 +30,7 @@ class Learning(Process):
     η h (r_s − b_s)(y − x)/σ², b_s its expected reward, which starts at the first reward from a source and then
     follows with time constant τ_b. The mean movement is η h times the gradient of the reward smoothed by σ.
     Judgement of one's own success is noisy, s N/√h, and moves x as the account `chance`; its temperature is ηs²/2σ².
-    The movement of a step is capped at σ√D.
+    What sources do together in a step is capped at σ√D; chance is not, so that its temperature holds for any step.
 
     `rule = "gradient"`: η h ∇R_s(x) a source, and as `chance` diffusion √(2 η T h) ξ. With one source and constant η
     the law tends to exp(R/T); there is no cap.
@@ -140,7 +140,7 @@ class Learning(Process):
             ledger.book_work(model)
         population.swap("traits", "traits_next")
         if self.ledger:
-            ledger.own_interest(model, population["interest"])
+            ledger.own_interest(model, population["traits"], population["interest"])
 
     def _set_plasticity(self, age: Array, out: Array) -> None:
         ages, rates = zip(*self.age_curve, strict=True)

@@ -31,13 +31,13 @@ def _by_row(model: Society) -> list[tuple[Source, str]]:
     return [(rows[row], row) for row in sorted(rows)]
 
 
-def own_interest(model: Society, out: Array) -> None:
-    """Write own interest U = Σ ω R at everybody's present personality to out (n_agents,)."""
+def own_interest(model: Society, at: Array, out: Array) -> None:
+    """Write own interest U = Σ ω R at personalities (n_agents, n_traits), in the present world, to out (n_agents,)."""
     value = np.empty(model.n_agents)
     out[:] = 0.0
     for source, row in _by_row(model):
         if source.interest:
-            source.reward(model, row, model.population["traits"], value)
+            source.reward(model, row, at, value)
             kernels.add_rewards(source.interest, value, out)
 
 
@@ -45,7 +45,7 @@ def book_world(model: Society) -> None:
     """Book what changed own interest since the last step while personality stood still."""
     population = model.population
     before = population["interest"].copy()
-    own_interest(model, population["interest"])
+    own_interest(model, population["traits"], population["interest"])
     population["world"] += np.where(np.isnan(before), 0.0, population["interest"] - before)
 
 

@@ -40,7 +40,10 @@ def _read_before_written(processes: Sequence[Process], columns: Mapping[str, Col
                 continue
             for writer in processes[place:]:
                 if writer is not reader and (name in writer.adds_to or any(c.name == name for c in writer.columns())):
-                    yield f"process.{reader.name}: must come after process.{writer.name}, which writes {name!r}"
+                    yield (
+                        f"process.{reader.name}: must come after process.{writer.name}, which writes {name!r}; "
+                        "change their order in the file or in run.order"
+                    )
 
 
 def _who_would(name: str, registry: Mapping[str, type[Process]]) -> str:

@@ -338,10 +338,10 @@ def learning_rate(age, ages, log_rates, out):
 
 
 def reinforce(
-    key, step, uid, years, noise, keep, low, high,
+    key, step, uid, years, noise, renewal, low, high,
     traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
 ):  # fmt: skip
-    """x' = x + Σ_s η h (r_s − b_s)(y − x)/σ² + η √h s N (y − x)/σ² + Σ displacements, the former capped at σ√D."""
+    """x' = x + Σ_s η h (r_s − b_s)(y − x)/σ² (together at most σ√D) + η √h s N (y − x)/σ² + Σ displacements."""
     for i in range(len(uid)):
         tried = [y - x for y, x in _pairs(trial[i], traits[i])]
         eta, sigma = float(plasticity[i]), float(sd[i])
@@ -349,11 +349,12 @@ def reinforce(
             r, b = float(reward[s, i]), float(baseline[s, i])
             b = r if math.isnan(b) else b
             coefficient[s, i] = 0.0 if math.isnan(r) else eta * years * (r - b) / sigma**2
-            baseline[s, i] = (1 - keep) * b + keep * r
+            baseline[s, i] = (1 - renewal) * b + renewal * r
         coefficient[-1, i] = eta * math.sqrt(years) * noise * _normals(key, uid[i], step, 1)[0] / sigma**2
-        total = math.fsum(_floats(coefficient[:, i]))
+        total = math.fsum(_floats(coefficient[:-1, i]))
         length, cap = abs(total) * math.hypot(*tried), sigma * math.sqrt(len(tried))
         total *= cap / length if length > cap else 1.0
+        total += float(coefficient[-1, i])
         moves = [[total * each for each in tried], *(_floats(direct[i]) for direct in displacement)]
         traits_next[i] = _moved(traits[i], moves, low, high)
 

@@ -116,14 +116,36 @@ def _users_for_a_step() -> Society:
     return stepped(model)
 
 
-def test_the_step_is_capped_at_the_breadth_of_trial():
-    before, after = before_and_after(learners("reinforce", noise=1e4))
+def steep() -> Society:
+    """People who have seen what the steepest of landscapes pays, and learn from it without noise from now on."""
+    steepest = {"home": {"kind": "quadratic", "curvature": 1e5}}
+    return stepped(learners("reinforce", noise=0.0, environment=steepest))
+
+
+def test_what_sources_do_is_capped_at_the_breadth_of_trial():
+    before, after = before_and_after(steep())
     assert np.linalg.norm(after - before, axis=1) == pytest.approx(np.full(6, SD * math.sqrt(2)), rel=1e-5)
 
 
+def test_chance_is_not_capped():
+    before, after = before_and_after(learners("reinforce", noise=1e4))
+    assert (np.linalg.norm(after - before, axis=1) > 10 * SD).all()
+
+
+@pytest.mark.parametrize("steps_per_year", [4, 12, 104])
+def test_judgement_noise_moves_people_alike_whatever_the_length_of_a_step(steps_per_year):
+    # variance η² s²/σ² a year and trait, here with steps at which a cap of σ√D on the whole would be felt
+    model = learners("reinforce", n_agents=20_000, environment=FLAT, noise=5.0)
+    model = Society(model.scenario.replace({"run.steps_per_year": steps_per_year}))
+    start = model.population["traits"].copy()
+    stepped(model, steps_per_year)
+    squares = ((model.population["traits"] - start).astype("f8") ** 2).mean(axis=1)
+    standard_error = squares.std() / math.sqrt(len(squares))
+    assert abs(squares.mean() - (ETA * 5.0 / SD) ** 2) < 4 * standard_error
+
+
 def test_what_the_cap_takes_is_booked_as_bounds():
-    model = learners("reinforce", noise=1e4)
-    stepped(model)
+    model = stepped(steep())
     assert (np.abs(account(model, "bounds")) > 1.0).all()
 
 
