@@ -196,7 +196,7 @@ def _per_year(model: Society, rows: dict[str, Array]) -> Values:
 
 @measure("traits")
 def capture(model: Society) -> Values:
-    """Displacement (x − x⁰)·T/|T|² towards a platform's target against the twin without it, of all and by age at entry.
+    """Displacement towards a platform's target against the twin without it, (x − x⁰)·T / T·T, by age at entry.
 
     Measured for the platforms named in `record.twins`; exactly zero without the platform.
     """

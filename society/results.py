@@ -253,13 +253,14 @@ def check_folder(folder: Path, *, force: bool) -> None:
         return
     if not force:
         raise InputError(f"{folder}: already exists; choose another folder, or replace it with force (--force)")
-    was_cut_short_at_birth = {path.name for path in folder.iterdir()} <= {LOCK, f".{MANIFEST}.tmp"}
-    try:
-        _ = was_cut_short_at_birth or _read_manifest(folder)
-    except InputError as error:
-        raise InputError(*error.problems, f"{folder}: --force replaces studies only") from None
     if _Lock.is_held(folder):
         raise InputError(f"{folder}: another run is writing here")
+    if {path.name for path in folder.iterdir()} <= {LOCK, f".{MANIFEST}.tmp"}:
+        return  # a study that was killed at birth
+    try:
+        _read_manifest(folder)
+    except InputError as error:
+        raise InputError(*error.problems, f"{folder}: --force replaces studies only") from None
 
 
 def _empty(folder: Path) -> None:

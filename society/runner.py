@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -79,16 +78,17 @@ def run(
 
 def free_folder(name: str) -> Path:
     """Make and return the first folder among results/name, results/name-2, … that does not exist."""
-    for number in count(1):
-        folder = RESULTS / (name if number == 1 else f"{name}-{number}")
+    folder, number = RESULTS / name, 1
+    while True:
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
-            continue
+            number += 1
+            folder = RESULTS / f"{name}-{number}"
         except OSError as error:
             raise InputError(f"{folder}: cannot be made: {error.strerror}") from error
-        return folder
-    raise AssertionError("numbers do not end")
+        else:
+            return folder
 
 
 @dataclass
