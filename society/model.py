@@ -15,8 +15,7 @@ from society.environments import Wells
 from society.errors import InputError, found_in
 from society.graph import SocialGraph
 from society.kernels.landscape import N_PARAMETERS
-from society.kernels.maths import log
-from society.kernels.philox import fill_uniform
+from society.kernels.philox import fill_exponential
 from society.memes import Memes
 from society.people import Person, PersonSet
 from society.platforms import Platform
@@ -182,18 +181,19 @@ class Society(mesa.Model):  # type: ignore[misc]
         }
 
     def _settle(self) -> None:
-        """Number people and give each an environment, by Gumbel noise keyed by the environment's name."""
+        """Number people and give each an environment: the first to ring of clocks that run at the shares.
+
+        That is Gumbel noise keyed by the environment's name, so that another environment moves only whom it attracts.
+        """
         uid = self.population["uid"]
         uid[:] = np.arange(self.n_agents)
-        best = np.full(self.n_agents, -np.inf)
-        noise = np.empty(self.n_agents)
+        earliest, rings = np.full(self.n_agents, np.inf), np.empty(self.n_agents)
         for number, environment in enumerate(self.environments.values()):
             if environment.share:
-                fill_uniform(self.streams.key(f"environment.{environment.name}", "home"), 0, uid, noise)
-                # the largest of log share + Gumbel noise is the smallest of −log u / share
-                score = np.array([log(u) for u in noise.tolist()]) / environment.share
-                self.population["environment"][score > best] = number
-                best = np.maximum(best, score)
+                fill_exponential(self.streams.key(f"environment.{environment.name}", "home"), 0, uid, rings)
+                rings /= environment.share
+                self.population["environment"][rings < earliest] = number
+                earliest = np.minimum(earliest, rings)
 
 
 def _checked_threads(wanted: int | None, n_agents: int) -> int:

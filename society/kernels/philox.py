@@ -3,7 +3,7 @@
 import numpy as np
 
 from society.kernels import device, parallel
-from society.kernels.maths import normal
+from society.kernels.maths import log, normal
 
 from numba import prange  # isort: skip
 
@@ -50,6 +50,13 @@ def fill_uniform(key, step, uid, out):
     """Fill out (n_agents,) with one uniform number a person."""
     for i in prange(len(uid)):
         out[i] = uniform(key, uid[i], 0, step)
+
+
+@parallel
+def fill_exponential(key, step, uid, out):
+    """Fill out (n_agents,) with one exponential number of mean 1 a person."""
+    for i in prange(len(uid)):
+        out[i] = -log(uniform(key, uid[i], 0, step))
 
 
 @parallel

@@ -63,6 +63,11 @@ def fill_uniform(key, step, uid, out):
         out[i] = uniform(key, uid[i], 0, step)
 
 
+def fill_exponential(key, step, uid, out):
+    for i in range(len(uid)):
+        out[i] = -math.log(uniform(key, uid[i], 0, step))
+
+
 def fill_normal(key, step, uid, out):
     for i in range(len(uid)):
         out[i] = _normals(key, uid[i], step, out.shape[1])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from society.kernels import max_threads, threads
-from society.kernels.philox import fill_normal, fill_pairs, fill_uniform, philox, uniform, unit
+from society.kernels.philox import fill_exponential, fill_normal, fill_pairs, fill_uniform, philox, uniform, unit
 from tests.tolerance import SE, has_mean, has_variance
 
 from . import reference
@@ -49,6 +49,11 @@ def test_uniform_equals_its_twin():
 @pytest.mark.parametrize("n", SIZES)
 def test_fill_uniform_equals_its_twin(n):
     assert_equals_twin(fill_uniform, KEY, 3, random_uids(np.random.default_rng(n), n), np.zeros(n))
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_fill_exponential_equals_its_twin(n):
+    assert_equals_twin(fill_exponential, KEY, 3, random_uids(np.random.default_rng(n), n), np.zeros(n))
 
 
 @pytest.mark.parametrize("n", SIZES)
