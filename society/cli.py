@@ -139,7 +139,7 @@ def validate(files: Files, /, *, set_: Overrides = ()) -> int:
 
 @app.command
 def show(file: Path, /, *, set_: Overrides = ()) -> int:
-    """Print a scenario as TOML with every parameter in it, defaults included.
+    """Print a scenario as TOML with every parameter that has a value, defaults included.
 
     Parameters
     ----------

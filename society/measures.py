@@ -17,6 +17,7 @@ from society.kernels.memes import count_knowers
 from society.kernels.sums import mean, moments
 from society.memes import KINDS
 from society.population import Array
+from society.processes.exchange import Exchange
 from society.processes.ledger import own_interest
 
 if TYPE_CHECKING:
@@ -123,8 +124,6 @@ def value(model: Society) -> Values:
 @measure("knows")
 def sharing(model: Society) -> Values:
     """Probability of sharing an item, mean over the items of each kind."""
-    from society.processes.exchange import Exchange
-
     exchange = next(process for process in model.processes if isinstance(process, Exchange))
     return _by_kind(model, exchange.willing(model, _knowers(model)))
 
@@ -172,15 +171,9 @@ def work(model: Society) -> Values:
 @measure("work")
 def agitation(model: Society) -> Values:
     """Work of each source less the work of its mean movement, a person and year since the start."""
-    population = model.population
-    rows = dict(zip(population.labels("source"), population["work"] - _padded(model), strict=False))
-    return _per_year(model, rows)
-
-
-def _padded(model: Society) -> Array:
-    """Drift work with a row of zeros for each account that is no source."""
-    drift_work = model.population["drift_work"]
-    return np.vstack([drift_work, np.zeros((len(model.population["work"]) - len(drift_work), model.n_agents))])
+    sources, drift_work = model.population.labels("source"), model.population["drift_work"]
+    agitated = model.population["work"][: len(sources)] - drift_work  # accounts begin with the sources
+    return _per_year(model, dict(zip(sources, agitated, strict=True)))
 
 
 @measure("world")

@@ -236,12 +236,16 @@ class Scenario:
     def digest(self, *, without_seed: bool = False) -> str:
         """sha256 of all parameters, the order of steps and the bytes of the graph file, wherever they lie."""
         resolved = self.resolved()
-        if path := resolved["graph"].pop("path", None):
-            resolved["graph"]["sha256"] = sha256(Path(path).read_bytes()).hexdigest()
+        if resolved["graph"].pop("path", None):
+            resolved["graph"]["sha256"] = self._graph_file_digest
         if without_seed:
             del resolved["run"]["seed"]
         resolved["run"]["order"] = [process.name for process in self.processes]
         return sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def _graph_file_digest(self) -> str:
+        return sha256(Path(self.raw["graph"]["path"]).read_bytes()).hexdigest()
 
     def _problems(self) -> list[str]:
         """What is wrong between tables that are each right in themselves."""

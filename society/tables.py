@@ -28,7 +28,7 @@ class Table(BaseModel):
 def parameter(default: Any, description: str, *, unit: str = "", symbol: str = "", **bounds: Any) -> Any:
     """Declare a scenario parameter: default (``...`` if required), a sentence, unit, paper symbol and bounds."""
     extra: dict[str, Any] = {key: value for key, value in (("unit", unit), ("symbol", symbol)) if value}
-    return Field(default, description=description, json_schema_extra=dict(extra) or None, **bounds)
+    return Field(default, description=description, json_schema_extra=extra or None, **bounds)
 
 
 def _as_tuple(value: Any) -> Any:
@@ -52,14 +52,6 @@ class Named(Table):
     def check(self, scenario: Scenario) -> list[str]:
         """Problems that only show beside the other tables, each starting with a field of this one or with a colon."""
         return []
-
-
-def dotted(location: tuple[str | int, ...]) -> str:
-    """Join pydantic's location of an error to the dotted path of the file."""
-    parts = [
-        str(part) for part in location if not (isinstance(part, str) and part.startswith(("function-", "tagged-")))
-    ]
-    return ".".join(parts)
 
 
 def _keys_at(table: type[Table], location: tuple[str | int, ...]) -> set[str]:
