@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import prange
 
-from society.kernels import parallel
+from society.kernels import device, parallel
 from society.kernels.maths import exp, normal
 from society.kernels.philox import philox, unit
 
@@ -111,15 +111,21 @@ def add_rewards(weight, reward, total):
             total[i] += weight * reward[i]
 
 
+@device
+def dot(one, other):
+    """Scalar product of two vectors, in double precision."""
+    total = 0.0
+    for d in range(len(one)):
+        total += np.float64(one[d]) * other[d]
+    return total
+
+
 @parallel
 def book_drift(plasticity, years, gradient, slope, drift_work):
     """drift_work (n_sources, n_agents) += η h ∇R_s · ∇U."""
     for i in prange(len(plasticity)):
         for s in range(len(gradient)):
-            total = 0.0
-            for d in range(slope.shape[1]):
-                total += np.float64(gradient[s, i, d]) * slope[i, d]
-            drift_work[s, i] += plasticity[i] * years * total
+            drift_work[s, i] += plasticity[i] * years * dot(gradient[s, i], slope[i])
 
 
 @parallel
@@ -140,9 +146,7 @@ def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope,
             work[s, i] += part
             whole -= part
         for k in range(n_direct):
-            part = 0.0
-            for d in range(traits.shape[1]):
-                part += np.float64(displacement[k, i, d]) * slope[i, d]
+            part = dot(displacement[k, i], slope[i])
             work[n_sources + k, i] += part
             whole -= part
         part = coefficient[n_sources, i] * along
@@ -155,21 +159,15 @@ def book_gradient(years, traits, traits_next, plasticity, gradient, displacement
     """The same as `book_reinforce` where personality follows the gradient."""
     n_sources, n_direct = len(gradient), len(displacement)
     for i in prange(len(traits)):
-        chance, whole = 0.0, 0.0
+        chance, whole = dot(diffusion[i], slope[i]), 0.0
         for d in range(traits.shape[1]):
-            chance += np.float64(diffusion[i, d]) * slope[i, d]
             whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
         for s in range(n_sources):
-            part = 0.0
-            for d in range(traits.shape[1]):
-                part += np.float64(gradient[s, i, d]) * slope[i, d]
-            part *= plasticity[i] * years
+            part = plasticity[i] * years * dot(gradient[s, i], slope[i])
             work[s, i] += part
             whole -= part
         for k in range(n_direct):
-            part = 0.0
-            for d in range(traits.shape[1]):
-                part += np.float64(displacement[k, i, d]) * slope[i, d]
+            part = dot(displacement[k, i], slope[i])
             work[n_sources + k, i] += part
             whole -= part
         work[n_sources + n_direct, i] += chance

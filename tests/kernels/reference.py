@@ -206,7 +206,7 @@ def tally(knows, value, content, base, slope):
 
 def income_reward(base, slope, strength, at, out):
     for i in range(len(at)):
-        out[i] = strength * (float(base[i]) + _dot(slope[i], at[i]))
+        out[i] = strength * (float(base[i]) + dot(slope[i], at[i]))
 
 
 def income_gradient(slope, strength, out):
@@ -216,7 +216,7 @@ def income_gradient(slope, strength, out):
 
 def earn(base, slope, years, behaviour, wealth):
     for i in range(len(wealth)):
-        wealth[i] = float(wealth[i]) + years * (float(base[i]) + _dot(slope[i], behaviour[i]))
+        wealth[i] = float(wealth[i]) + years * (float(base[i]) + dot(slope[i], behaviour[i]))
 
 
 def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
@@ -329,7 +329,7 @@ def landscape_gradient(environment, shape, form, centre, bonus, endowment, at, o
 def well_bonus(environment, log_weight, direction, endowment, out):
     """Log π_b + k u·s_b."""
     for i, e in enumerate(environment):
-        out[i] = [log_weight[e, b] + _dot(endowment[i], direction[e, b]) for b in range(out.shape[1])]
+        out[i] = [log_weight[e, b] + dot(endowment[i], direction[e, b]) for b in range(out.shape[1])]
 
 
 def learning_rate(age, ages, log_rates, out):
@@ -394,11 +394,15 @@ def add_rewards(weight, reward, total):
             total[i] = float(total[i]) + weight * float(reward[i])
 
 
+def dot(one, other):
+    return math.fsum(x * y for x, y in _pairs(one, other))
+
+
 def book_drift(plasticity, years, gradient, slope, drift_work):
     """η h ∇R_s · ∇U."""
     for s in range(len(gradient)):
         for i in range(len(plasticity)):
-            drift_work[s, i] += float(plasticity[i]) * years * _dot(gradient[s, i], slope[i])
+            drift_work[s, i] += float(plasticity[i]) * years * dot(gradient[s, i], slope[i])
 
 
 def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope, work):
@@ -407,15 +411,15 @@ def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope,
     for i in range(len(traits)):
         along = math.fsum((y - x) * u for y, x, u in zip(*map(_floats, (trial[i], traits[i], slope[i])), strict=True))
         works = [float(each) * along for each in coefficient[:, i]]
-        directs = [_dot(direct[i], slope[i]) for direct in displacement]
+        directs = [dot(direct[i], slope[i]) for direct in displacement]
         _book([*works[:n_sources], *directs, works[n_sources]], traits[i], traits_next[i], slope[i], work[:, i])
 
 
 def book_gradient(years, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work):
     for i in range(len(traits)):
-        works = [float(plasticity[i]) * years * _dot(each[i], slope[i]) for each in gradient]
-        directs = [_dot(direct[i], slope[i]) for direct in displacement]
-        accounts = [*works, *directs, _dot(diffusion[i], slope[i])]
+        works = [float(plasticity[i]) * years * dot(each[i], slope[i]) for each in gradient]
+        directs = [dot(direct[i], slope[i]) for direct in displacement]
+        accounts = [*works, *directs, dot(diffusion[i], slope[i])]
         _book(accounts, traits[i], traits_next[i], slope[i], work[:, i])
 
 
@@ -477,10 +481,6 @@ def _floats(row):
 
 def _pairs(first, second):
     return zip(_floats(first), _floats(second), strict=True)
-
-
-def _dot(first, second):
-    return math.fsum(a * b for a, b in _pairs(first, second))
 
 
 def _arcs(indptr):
