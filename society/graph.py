@@ -76,6 +76,11 @@ class SocialGraph:
         """`weights`, or an empty array where every tie counts 1: what kernels take."""
         return _NO_WEIGHTS if self.weights is None else self.weights
 
+    @cached_property
+    def heaviest(self) -> float:
+        """Largest strength of a tie."""
+        return 1.0 if self.weights is None else float(self.weights.max(initial=0.0))
+
     @property
     def n_arcs(self) -> int:
         """Number of arcs; an undirected tie counts twice."""

@@ -210,8 +210,8 @@ def interest_lost(model: Society) -> Values:
     found: Values = {}
     for path, twin in model.twins.items():
         without = np.full(model.n_agents, np.nan)
-        if model.n_steps:
-            own_interest(model, twin.population["traits"], without)
+        for who in model.population.blocks() if model.n_steps else ():
+            own_interest(model, who, twin.population["traits"][who], without[who])
         found[path.removeprefix("platform.")] = _over_people(without - model.population["interest"])
     return found
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 BITS = 64
 """Items in a word of the bit set of what a person knows."""
-BLOCK = 4
-"""Items that share one block of random numbers; a family starts at a multiple of it."""
+BATCH = 64
+"""Items of a family whose clocks are drawn together, at most."""
 
 
 class Curve(Table):
@@ -170,7 +170,6 @@ type AnyMeme = MemeTable | MemeFamily
 class Memes:
     """All items of a society, each at a fixed slot of the bit sets.
 
-    A family takes consecutive slots from a multiple of `BLOCK` on; slots in between are empty for ever.
     Draws are keyed by family name and number within the family, so another family changes none of them.
     """
 
@@ -179,12 +178,11 @@ class Memes:
     @cached_property
     def first_slots(self) -> tuple[int, ...]:
         """First slot of each family, and one past the last slot of all."""
-        n_blocks = [-(-family.n_items // BLOCK) for family in self.families]
-        return tuple(BLOCK * blocks for blocks in accumulate(n_blocks, initial=0))
+        return tuple(accumulate((family.n_items for family in self.families), initial=0))
 
     @property
     def n_slots(self) -> int:
-        """Slots in use or kept empty between families."""
+        """How many slots there are, one an item."""
         return self.first_slots[-1]
 
     @property
@@ -192,38 +190,23 @@ class Memes:
         """64-bit words a person's knowledge takes."""
         return -(-self.n_slots // BITS)
 
-    @property
-    def n_items(self) -> int:
-        """How many items there are."""
-        return sum(family.n_items for family in self.families)
-
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Name of each slot: the family's, with the item's number if it is a family; empty slots are ''."""
-        names = [""] * self.n_slots
-        for family, first in zip(self.families, self.first_slots, strict=False):
-            for item in range(family.n_items):
-                names[first + item] = f"{family.name}.{item}" if isinstance(family, MemeFamily) else family.name
-        return tuple(names)
+        """Name of each slot: the family's, with the item's number if it is a family."""
+        return tuple(
+            f"{family.name}.{item}" if isinstance(family, MemeFamily) else family.name
+            for family in self.families
+            for item in range(family.n_items)
+        )
 
     def per_slot(self, values: Sequence[float], dtype: str = "f8") -> Array:
-        """(n_slots,) array holding each family's value at its items and 0 at empty slots."""
-        out = np.zeros(self.n_slots, dtype)
-        for family, first, value in zip(self.families, self.first_slots, values, strict=False):
-            out[first : first + family.n_items] = value
-        return out
-
-    @cached_property
-    def is_item(self) -> Array:
-        """(n_slots,) boolean: which slots hold an item."""
-        return self.per_slot([1.0] * len(self.families), "?")
+        """(n_slots,) array holding each family's value at its items."""
+        return np.repeat(np.array(values, dtype), [family.n_items for family in self.families])
 
     @cached_property
     def all_items(self) -> Array:
         """(n_words,) bit set of all items."""
-        words = [0] * self.n_words
-        for slot in np.flatnonzero(self.is_item).tolist():
-            words[slot // BITS] |= 1 << slot % BITS
+        words = [(1 << min(BITS, self.n_slots - first)) - 1 for first in range(0, self.n_slots, BITS)]
         return np.array(words, "u8")
 
     @cached_property
@@ -235,18 +218,20 @@ class Memes:
         """(n_slots,) boolean: which slots hold an item of that kind."""
         return self.per_slot([family.kind == kind for family in self.families], "?")
 
-    def block_keys(self, streams: Streams, instance: str, decision: str) -> tuple[Array, Array]:
-        """Philox key and number within the family of each block of slots, for one decision of a process."""
-        keys: list[np.uint64] = []
-        numbers: list[int] = []
-        for family in self.families:
-            blocks = -(-family.n_items // BLOCK)
-            keys += [streams.key(instance, f"{decision}.{family.name}")] * blocks
-            numbers += range(blocks)
-        return np.array(keys, "u8"), np.array(numbers, "u4")
+    def batches(self, streams: Streams, instance: str, decision: str) -> Array:
+        """(n_batches, 4) Philox key, number within the family, first slot and size of each batch of items.
+
+        What a decision of a process draws for a batch depends on the family's name and the number only.
+        """
+        rows = [
+            (streams.key(instance, f"{decision}.{family.name}"), number, first + at, min(BATCH, family.n_items - at))
+            for family, first in zip(self.families, self.first_slots, strict=False)
+            for number, at in enumerate(range(0, family.n_items, BATCH))
+        ]
+        return np.array(rows, "u8").reshape(-1, 4)
 
     def values(self, share: Array) -> Array:
-        """Value v(f) to a knower of each slot's item, for (n_slots,) shares of knowers; 0 at empty slots."""
+        """Value v(f) to a knower of each slot's item, for (n_slots,) shares of knowers."""
         out = np.empty(self.n_slots)
         item_values(*self._curves, share, out)
         return out

@@ -28,6 +28,8 @@ from society.streams import Streams
 
 PARALLEL_FROM = 5_000
 """People from which on several threads are faster than one: below, starting them costs more than they save."""
+BLOCK = 16_384
+"""People whose personality moves at a time: as many as fit into the processor's caches with all that takes."""
 
 
 class Society(mesa.Model):  # type: ignore[misc]
@@ -143,7 +145,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         return {
             **self.population.state(),
             "graph": self.graph.digest(),
-            "memes": array_digest(" ".join(self.memes.names), self.memes.is_item),
+            "memes": array_digest("memes", np.array(self.memes.names, "S")),
             "platforms": array_digest(" ".join(self.platforms), platforms),
             "step": array_digest("step", np.array(self.n_steps)),
         }
@@ -157,6 +159,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         wells = [environment.count for environment in self.environments.values() if isinstance(environment, Wells)]
         return {
             "agent": n_agents,
+            "block": min(n_agents, BLOCK),
             "trait": scenario.population.traits,
             "source": sources,
             "mover": (*sources, "chance"),

@@ -77,8 +77,9 @@ class Population(Mapping[str, Array]):
         self.owners[column.name] = owner
         if "agent" in column.dims and not column.is_scratch:
             self.per_agent[column.name] = column
-        self._arrays[column.name] = np.full(shape, column.default, dtype=column.dtype)
-        return self._arrays[column.name]
+        array = self._arrays[column.name] = _aligned(shape, np.dtype(column.dtype))
+        array[...] = column.default
+        return array
 
     def size(self, dim: str) -> int:
         """Length of a dimension."""
@@ -89,6 +90,11 @@ class Population(Mapping[str, Array]):
         """Names along a dimension; empty where its rows have none."""
         labels = self.dims[dim]
         return () if isinstance(labels, int) else labels
+
+    def blocks(self) -> Iterator[slice]:
+        """People in runs of rows, so many at a time that scratch columns of dimension "block" hold them."""
+        n_agents, length = self.size("agent"), self.size("block")
+        return (slice(first, min(first + length, n_agents)) for first in range(0, n_agents, length))
 
     def swap(self, name: str, buffer: str) -> None:
         """Exchange a column with the buffer its next values were written to."""
@@ -138,6 +144,14 @@ class Population(Mapping[str, Array]):
 
     def __len__(self) -> int:
         return len(self._arrays)
+
+
+def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """An empty array that starts with a line of the processor's cache, so that few rows lie across two."""
+    line, size = 64, prod(shape) * dtype.itemsize
+    memory = np.empty(size + line, np.uint8)
+    start = -memory.ctypes.data % line
+    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 def check_memory(columns: Iterable[Column], dims: Mapping[str, tuple[str, ...] | int]) -> None:

@@ -81,7 +81,7 @@ def knowledge(model: Society) -> dict[str, list[bool]]:
 def rewards(model: Society, row: str, at: Any) -> Array:
     """(n_agents,) reward of one source row for behaviour `at` (n_agents, n_traits)."""
     out = np.empty(model.n_agents)
-    _source(model, row).reward(model, row, np.array(at, np.float32), out)
+    _source(model, row).reward(model, row, slice(0, model.n_agents), np.array(at, np.float32), out)
     return out
 
 
@@ -89,7 +89,7 @@ def gradients(model: Society, row: str, at: Any) -> Array:
     """(n_agents, n_traits) gradient of `rewards`."""
     at = np.array(at, np.float32)
     out = np.empty_like(at)
-    _source(model, row).gradient(model, row, at, out)
+    _source(model, row).gradient(model, row, slice(0, model.n_agents), at, out)
     return out
 
 

@@ -31,6 +31,12 @@ def test_the_number_of_threads_changes_no_bit(threads):
     assert state_of(everything()) == one
 
 
+def test_how_many_people_move_at_a_time_changes_no_bit(monkeypatch):
+    together = state_of(everything())
+    monkeypatch.setattr("society.model.BLOCK", 7)
+    assert state_of(everything()) == together
+
+
 def test_another_seed_changes_the_state():
     assert "traits" in differing(state_of(everything()), state_of(everything(run={"seed": 2})))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from society.errors import InputError
-from society.memes import BLOCK, KINDS, MemeFamily, Memes, MemeTable
+from society.memes import BATCH, KINDS, MemeFamily, Memes, MemeTable
 from society.streams import Streams
 from tests.societies import make_scenario
 
@@ -30,7 +30,7 @@ def family(name: str = "news", n_items: int = 1, kind: str = "invariant", **valu
 def values(kind: str = "invariant", **curve: Any) -> list[float]:
     """Value of an item at each of F."""
     memes = Memes((family(kind=kind, value=curve) if curve else family(kind=kind),))
-    return [float(memes.values(np.full(BLOCK, f))[0]) for f in F]
+    return [float(memes.values(np.array([f]))[0]) for f in F]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_base_multiplies_the_curve():
 
 
 def test_a_share_beyond_all_people_counts_as_all():
-    assert Memes((family(kind="cooperative"),)).values(np.full(BLOCK, 1.3))[0] == 1.0
+    assert Memes((family(kind="cooperative"),)).values(np.array([1.3]))[0] == 1.0
 
 
 def test_a_critical_mass_below_zero_is_refused():
@@ -90,33 +90,25 @@ def test_a_critical_mass_below_zero_is_refused():
 
 
 TWO = Memes((family("craft", 5), MemeTable(name="tip", kind="competitive")))
-"""Five items and one more: slots 0–4 and 8, since a family starts at a multiple of four."""
+"""Five items and one more."""
 
 
-def test_a_family_starts_at_a_multiple_of_the_block():
-    assert TWO.first_slots == (0, 8, 12)
-    assert (TWO.n_slots, TWO.n_items, TWO.n_words) == (12, 6, 1)
+def test_families_follow_one_another():
+    assert TWO.first_slots == (0, 5, 6)
+    assert (TWO.n_slots, TWO.n_words) == (6, 1)
 
 
 def test_slots_are_named_by_family_and_number():
-    assert TWO.names == ("craft.0", "craft.1", "craft.2", "craft.3", "craft.4", "", "", "", "tip", "", "", "")
-
-
-def test_empty_slots_are_no_items():
-    assert np.flatnonzero(TWO.is_item).tolist() == [0, 1, 2, 3, 4, 8]
+    assert TWO.names == ("craft.0", "craft.1", "craft.2", "craft.3", "craft.4", "tip")
 
 
 def test_items_can_be_picked_by_kind():
-    assert np.flatnonzero(TWO.of_kind("competitive")).tolist() == [8]
+    assert np.flatnonzero(TWO.of_kind("competitive")).tolist() == [5]
     assert not TWO.of_kind("cooperative").any()
 
 
 def test_values_of_families_stand_at_their_items():
-    assert TWO.per_slot([2.0, 3.0]).tolist() == [2, 2, 2, 2, 2, 0, 0, 0, 3, 0, 0, 0]
-
-
-def test_empty_slots_are_worth_nothing():
-    assert TWO.values(np.zeros(12)).tolist() == [1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0]
+    assert TWO.per_slot([2.0, 3.0]).tolist() == [2, 2, 2, 2, 2, 3]
 
 
 @pytest.mark.parametrize(("n_items", "n_words"), [(64, 1), (65, 2), (128, 2), (129, 3)])
@@ -126,27 +118,26 @@ def test_a_word_holds_sixty_four_items(n_items, n_words):
 
 def test_a_society_without_items_has_no_slots():
     empty = Memes(())
-    assert (empty.n_slots, empty.n_words, empty.n_items, empty.names) == (0, 0, 0, ())
+    assert (empty.n_slots, empty.n_words, empty.names) == (0, 0, ())
 
 
 STREAMS = Streams(1)
 
 
-def test_blocks_are_numbered_within_their_family():
-    _, numbers = TWO.block_keys(STREAMS, "exchange", "telling")
-    assert numbers.tolist() == [0, 1, 0]
+def test_a_family_is_drawn_in_batches_numbered_from_zero():
+    batches = Memes((family("craft", BATCH + 3), family("tip", 2))).batches(STREAMS, "exchange", "telling")
+    assert batches[:, 1:].tolist() == [[0, 0, BATCH], [1, BATCH, 3], [0, BATCH + 3, 2]]
 
 
-def test_blocks_are_keyed_by_their_family():
-    keys, _ = TWO.block_keys(STREAMS, "exchange", "telling")
-    names = ("telling.craft", "telling.craft", "telling.tip")
-    assert keys.tolist() == [int(STREAMS.key("exchange", name)) for name in names]
+def test_batches_are_keyed_by_their_family():
+    keys = TWO.batches(STREAMS, "exchange", "telling")[:, 0]
+    assert keys.tolist() == [int(STREAMS.key("exchange", name)) for name in ("telling.craft", "telling.tip")]
 
 
-def test_another_family_leaves_the_keys_of_the_first():
-    alone, _ = Memes((family("tip"),)).block_keys(STREAMS, "exchange", "telling")
-    beside, _ = Memes((family("craft", 9), family("tip"))).block_keys(STREAMS, "exchange", "telling")
-    assert beside[-1] == alone[0]
+def test_another_family_leaves_the_draws_of_the_first():
+    alone = Memes((family("tip"),)).batches(STREAMS, "exchange", "telling")
+    beside = Memes((family("craft", 9), family("tip"))).batches(STREAMS, "exchange", "telling")
+    assert beside[-1, [0, 1, 3]].tolist() == alone[0, [0, 1, 3]].tolist()
 
 
 def test_families_stand_in_order_of_name_whatever_the_file():

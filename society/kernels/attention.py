@@ -5,7 +5,7 @@ from numba import prange
 
 from society.kernels import parallel
 from society.kernels.maths import exp, log
-from society.kernels.philox import philox, unit
+from society.kernels.philox import ROWS, philox, unit
 
 
 @parallel
@@ -29,7 +29,7 @@ def friends_inside(indptr, indices, is_user, out):
     for i in prange(len(out)):
         inside = 0
         for e in range(indptr[i], indptr[i + 1]):
-            inside += is_user[indices[e]]
+            inside += is_user[np.uint32(indices[e])]
         n = indptr[i + 1] - indptr[i]
         out[i] = inside / n if n else 0.0
 
@@ -50,15 +50,21 @@ def utility_of(key, uid, appeal, taste, friends, friends_here, is_user, out):
 @parallel
 def to_shares(attention):
     """Turn utilities (n_options, n_agents), of which one at least is finite, into logit shares."""
-    for i in prange(attention.shape[1]):
-        best = -np.inf
-        for option in range(len(attention)):
-            best = max(best, attention[option, i])
-        total = 0.0
-        for option in range(len(attention)):
-            total += exp(attention[option, i] - best)
-        for option in range(len(attention)):
-            attention[option, i] = exp(attention[option, i] - best) / total
+    n_agents = attention.shape[1]
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        low, n = block * ROWS, min(ROWS, n_agents - block * ROWS)
+        best, total = np.full(n, -np.inf), np.zeros(n)
+        for utility in attention:
+            for k in range(n):
+                best[k] = max(best[k], utility[low + k])
+        for utility in attention:
+            for k in range(n):
+                weight = exp(utility[low + k] - best[k])
+                utility[low + k] = weight
+                total[k] += weight
+        for utility in attention:
+            for k in range(n):
+                utility[low + k] /= total[k]
 
 
 @parallel

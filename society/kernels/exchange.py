@@ -1,111 +1,153 @@
 """Kernels of `exchange` and `forgetting`: changes of the bit sets of who knows what.
 
-Four items share a block of random numbers: the draws of block b decide on bits 4b … 4b + 3 of the bit set.
+Each item has a clock that rings after an exponential time of mean 1, and something happens to the item if that is
+within its hazard. The clocks of a batch, up to 64 items of one family, are drawn together: the first of K rings after
+E/K, which of them by lot; the others ring later than it by exponential times again, and are drawn only if the first was
+soon enough. So one draw settles a batch to which nothing happens.
+
+A row of `batches` is key, number within the family, first slot and size.
 """
 
 import numpy as np
 from numba import prange
 
 from society.kernels import device, parallel, serial
-from society.kernels.maths import probability
-from society.kernels.philox import philox, unit
+from society.kernels.maths import exp, log
+from society.kernels.philox import ROWS, philox, unit
 
+KEY, NUMBER, FIRST, SIZE = range(4)
+DRAWS = np.uint64(32)
+"""Philox blocks set aside for a batch: one for the clock that rings first, up to 16 for the others."""
 ONE = np.uint64(1)
-NIBBLE = np.uint64(15)
+
+
+@device
+def items_of(row, first, size):
+    """Bits first … first + size − 1 of a row of words, as the lowest bits of one word."""
+    word, shift = first >> 6, np.uint64(first & 63)
+    bits = row[word] >> shift
+    if (first & 63) + size > 64:
+        bits |= row[word + 1] << (np.uint64(64) - shift)
+    return bits & (~np.uint64(0) >> np.uint64(64 - size))
+
+
+@device
+def add_items(row, first, bits):
+    """Set, from bit `first` of a row of words on, the bits of one word."""
+    word, shift = first >> 6, np.uint64(first & 63)
+    row[word] |= bits << shift
+    if shift and bits >> (np.uint64(64) - shift):
+        row[word + 1] |= bits >> (np.uint64(64) - shift)
 
 
 @serial
-def chances(hazard):
-    """(n_slots,) probability that what has this integrated hazard happens."""
-    out = np.empty_like(hazard)
-    for slot in range(len(hazard)):
-        out[slot] = probability(hazard[slot])
+def soonest(batches, hazard):
+    """(n_batches,) largest hazard of an item of each batch."""
+    out = np.zeros(len(batches))
+    for b in range(len(batches)):
+        for item in range(np.int64(batches[b, SIZE])):
+            out[b] = max(out[b], hazard[np.int64(batches[b, FIRST]) + item])
     return out
 
 
 @device
-def successes(key, number, c0, c1, step, first, weight, hazard, chance, wanted):
-    """Those of the four `wanted` bits whose draw succeeds, item k with probability 1 − e^(−weight · hazard[k]).
-
-    `chance` holds that probability for weight 1.
-    """
-    words = philox(key, c0, c1, number, step)
-    hit = np.uint64(0)
-    for lane in range(4):
-        bit = ONE << np.uint64(lane)
-        if wanted & bit:
-            p = chance[first + lane] if weight == 1.0 else probability(weight * hazard[first + lane])
-            if unit(words[lane]) < p:
-                hit |= bit
-    return hit
+def ring_limit(size, hazard):
+    """Smallest first word with which a clock of the batch may ring within `hazard`."""
+    return np.uint32(min(np.floor(exp(-size * hazard) * 4294967296.0), 4294967295.0))
 
 
-@parallel
-def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, chance, knows, immune, knows_next):
-    """Tell along every arc what the sender knows and the receiver does not; each item of each arc has its own draw.
-
-    hazard (n_slots,) is the rate a step along a tie of weight 1, chance the probability. An empty `immune` protects
-    nobody.
-    """
-    n_words = knows.shape[1]
-    for i in prange(len(uid)):
-        for word in range(n_words):
-            known = knows[i, word]
-            closed = known | immune[i, word] if len(immune) else known
-            for e in range(indptr[i], indptr[i + 1]):
-                j = indices[e]
-                weight = weights[e] if len(weights) else np.float32(1.0)
-                news = knows[j, word] & ~closed
-                block = 16 * word
-                while news:
-                    wanted = news & NIBBLE
-                    if wanted:
-                        hit = successes(
-                            block_key[block],
-                            block_number[block],
-                            uid[i],
-                            uid[j],
-                            step,
-                            4 * block,
-                            weight,
-                            hazard,
-                            chance,
-                            wanted,
-                        )
-                        hit <<= np.uint64(4 * (block - 16 * word))
-                        known |= hit
-                        closed |= hit
-                    news >>= np.uint64(4)
-                    block += 1
-            knows_next[i, word] = known
+@device
+def happening(batch, c0, c1, step, longest, hazard, weight, wanted):
+    """Those of the wanted items of a batch whose clock rings within weight · hazard (n_slots,), at most `longest`."""
+    key, number = batch[KEY], DRAWS * batch[NUMBER]
+    first, size = np.int64(batch[FIRST]), np.int64(batch[SIZE])
+    w0, w1, w2, _ = philox(key, c0, c1, number, step)
+    first_ring = -log((np.float64((w0 << np.uint64(21)) | (w1 >> np.uint64(11))) + 0.5) * 2.0**-53) / size
+    earliest, hits = np.int64((w2 * np.uint64(size)) >> np.uint64(32)), np.uint64(0)
+    if first_ring >= weight * longest:
+        return hits
+    for quad in range((size + 3) // 4):
+        if not (wanted >> np.uint64(4 * quad)) & np.uint64(15):
+            continue
+        words = philox(key, c0, c1, number + np.uint64(1 + quad), step)
+        for lane in range(4):
+            item = 4 * quad + lane
+            if not (wanted >> np.uint64(item)) & ONE:
+                continue
+            left, u = weight * hazard[first + item] - first_ring, unit(words[lane])
+            # −log u is at least 1 − u, which spares most logarithms
+            if left > 0.0 and (item == earliest or (left > 1.0 - u and left > -log(u))):
+                hits |= ONE << np.uint64(item)
+    return hits
 
 
 @parallel
-def flip(uid, step, block_key, block_number, hazard, chance, candidates, hits):
+def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, immune, knows_next):
+    """Tell along every arc what the sender knows and the receiver does not; each item of each arc has its own clock.
+
+    hazard (n_slots,) is the rate a step along a tie of weight 1, `heaviest` the largest weight. An empty `immune`
+    protects nobody.
+    """
+    n_agents = len(uid)
+    longest = soonest(batches, hazard)
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
+        start, n_arcs = indptr[low], indptr[high] - indptr[low]
+        listener, teller, ring = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32), np.empty(n_arcs, np.uint32)
+        hearer, rung, heard = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int64), np.empty(n_arcs, np.uint64)
+        for i in range(low, high):
+            knows_next[i] = knows[i]
+            for e in range(indptr[i] - start, indptr[i + 1] - start):
+                listener[e], hearer[e], teller[e] = i, uid[i], uid[indices[start + e]]
+        for b in range(len(batches)):
+            batch, first, size = batches[b], np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
+            if longest[b] == 0.0:
+                continue
+            limit = ring_limit(size, heaviest * longest[b])
+            key, number = batch[KEY], DRAWS * batch[NUMBER]
+            for e in range(n_arcs):
+                ring[e] = philox(key, hearer[e], teller[e], number, step)[0]
+            n_rung = 0
+            for e in range(n_arcs):
+                rung[n_rung] = e
+                n_rung += ring[e] >= limit
+            for k in range(n_rung):
+                heard[k] = items_of(knows[np.uint32(indices[start + rung[k]])], first, size)
+            for k in range(n_rung):
+                e, i = rung[k], listener[rung[k]]
+                news = heard[k] & ~items_of(knows_next[i], first, size)
+                if len(immune):
+                    news &= ~items_of(immune[i], first, size)
+                if news:
+                    weight = np.float64(weights[start + e]) if len(weights) else 1.0
+                    hits = happening(batch, hearer[e], teller[e], step, longest[b], hazard, weight, news)
+                    add_items(knows_next[i], first, hits)
+
+
+@parallel
+def flip(uid, step, batches, hazard, candidates, hits):
     """hits (n_agents, n_words): the candidates that happen to each person, at hazard (n_slots,) a step."""
-    for i in prange(len(uid)):
-        for word in range(candidates.shape[1]):
-            left = candidates[i, word]
-            block = 16 * word
-            hits[i, word] = np.uint64(0)
-            while left:
-                wanted = left & NIBBLE
+    n_agents = len(uid)
+    longest = soonest(batches, hazard)
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
+        ring = np.empty(high - low, np.uint32)
+        hits[low:high] = np.uint64(0)
+        for b in range(len(batches)):
+            batch, first, size = batches[b], np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
+            if longest[b] == 0.0:
+                continue
+            limit = ring_limit(size, longest[b])
+            key, number = batch[KEY], DRAWS * batch[NUMBER]
+            for i in range(high - low):
+                ring[i] = philox(key, uid[low + i], 0, number, step)[0]
+            for i in range(high - low):
+                if ring[i] < limit:
+                    continue
+                wanted = items_of(candidates[low + i], first, size)
                 if wanted:
-                    hit = successes(
-                        block_key[block],
-                        block_number[block],
-                        uid[i],
-                        0,
-                        step,
-                        4 * block,
-                        np.float32(1.0),
-                        hazard,
-                        chance,
-                        wanted,
-                    )
-                    hits[i, word] |= hit << np.uint64(4 * (block - 16 * word))
-                left >>= np.uint64(4)
-                block += 1
+                    hit = happening(batch, uid[low + i], 0, step, longest[b], hazard, 1.0, wanted)
+                    add_items(hits[low + i], first, hit)
 
 
 @parallel

@@ -1,19 +1,23 @@
 """Kernel of `exploration`."""
 
+import numpy as np
 from numba import prange
 
 from society.kernels import parallel
-from society.kernels.maths import normal
-from society.kernels.philox import philox, unit
+from society.kernels.philox import ROWS, four_normals
 
 
 @parallel
 def explore(key, step, uid, traits, sd, trial):
     """Trial = traits + sd · standard normal."""
-    n_traits = traits.shape[1]
-    for i in prange(len(traits)):
-        for block in range((n_traits + 3) // 4):
-            words = philox(key, uid[i], 0, block, step)
-            for lane in range(min(4, n_traits - 4 * block)):
-                d = 4 * block + lane
-                trial[i, d] = traits[i, d] + sd[i] * normal(unit(words[lane]))
+    n_agents, n_traits = traits.shape
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        first = block * ROWS
+        people = uid[first : first + ROWS]
+        drawn = np.empty((4, len(people)))
+        for number in range((n_traits + 3) // 4):
+            four_normals(key, people, number, step, drawn)
+            for i in range(len(people)):
+                for lane in range(min(4, n_traits - 4 * number)):
+                    d = 4 * number + lane
+                    trial[first + i, d] = traits[first + i, d] + sd[first + i] * drawn[lane, i]

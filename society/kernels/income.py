@@ -3,24 +3,47 @@
 import numpy as np
 from numba import prange
 
-from society.kernels import parallel
+from society.kernels import parallel, serial
+from society.kernels.philox import ROWS
+
+
+@serial
+def pattern_sums(value, content, base, slope):
+    """Sums over the items in each pattern of eight bits, for each byte of the bit set.
+
+    base (n_bytes, 256) of values v, slope (n_bytes, 256, n_traits) of v · content.
+    """
+    for byte in range(len(base)):
+        base[byte, 0] = 0.0
+        slope[byte, 0] = 0.0
+        for pattern in range(1, 256):
+            lowest = 0
+            while not (pattern >> lowest) & 1:
+                lowest += 1
+            rest, slot = pattern & (pattern - 1), 8 * byte + lowest
+            base[byte, pattern] = base[byte, rest] + value[slot]
+            for d in range(content.shape[1]):
+                slope[byte, pattern, d] = slope[byte, rest, d] + value[slot] * content[slot, d]
 
 
 @parallel
-def tally(knows, value, content, base, slope):
+def tally(knows, pattern_base, pattern_slope, base, slope):
     """Sum over known items: base (n_agents,) of values v, slope (n_agents, n_traits) of v · content."""
-    n_slots, n_traits = content.shape
-    for i in prange(len(base)):
-        total = 0.0
-        direction = np.zeros(n_traits)
-        for slot in range(n_slots):
-            if (knows[i, slot >> 6] >> np.uint64(slot & 63)) & np.uint64(1):
-                total += value[slot]
+    n_agents, n_traits = slope.shape
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        direction = np.empty(n_traits)
+        for i in range(block * ROWS, min((block + 1) * ROWS, n_agents)):
+            total = 0.0
+            direction[:] = 0.0
+            for byte in range(len(pattern_base)):
+                pattern = (knows[i, byte >> 3] >> np.uint64(8 * (byte & 7))) & np.uint64(255)
+                total += pattern_base[byte, pattern]
+                known = pattern_slope[byte, pattern]
                 for d in range(n_traits):
-                    direction[d] += value[slot] * content[slot, d]
-        base[i] = total
-        for d in range(n_traits):
-            slope[i, d] = direction[d]
+                    direction[d] += known[d]
+            base[i] = total
+            for d in range(n_traits):
+                slope[i, d] = direction[d]
 
 
 @parallel

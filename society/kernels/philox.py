@@ -14,6 +14,7 @@ MULTIPLY_1 = np.uint64(0xCD9E8D57)
 WEYL_0 = np.uint64(0x9E3779B9)
 WEYL_1 = np.uint64(0xBB67AE85)
 UNIT = 2.0**-32
+ROWS = 256  # people that one iteration handles at a time, so that the processor can work on several at once
 
 
 @device
@@ -59,16 +60,29 @@ def fill_exponential(key, step, uid, out):
         out[i] = -log(uniform(key, uid[i], 0, step))
 
 
+@device
+def four_normals(key, uid, number, step, out):
+    """out (4, len(uid)): the standard normal numbers of one Philox block a person."""
+    for i in range(len(uid)):
+        w0, w1, w2, w3 = philox(key, uid[i], 0, number, step)
+        out[0, i], out[1, i], out[2, i], out[3, i] = unit(w0), unit(w1), unit(w2), unit(w3)
+    for lane in range(4):
+        for i in range(len(uid)):
+            out[lane, i] = normal(out[lane, i])
+
+
 @parallel
 def fill_normal(key, step, uid, out):
     """Fill out (n_agents, width) with independent standard normal numbers, four to a Philox block."""
-    for i in prange(len(uid)):
-        for block in range((out.shape[1] + 3) // 4):
-            words = philox(key, uid[i], 0, block, step)
-            for lane in range(4):
-                d = 4 * block + lane
-                if d < out.shape[1]:
-                    out[i, d] = normal(unit(words[lane]))
+    width = out.shape[1]
+    for block in prange((len(uid) + ROWS - 1) // ROWS):
+        people = uid[block * ROWS : (block + 1) * ROWS]
+        drawn = np.empty((4, len(people)))
+        for number in range((width + 3) // 4):
+            four_normals(key, people, number, step, drawn)
+            for lane in range(min(4, width - 4 * number)):
+                for i in range(len(people)):
+                    out[block * ROWS + i, 4 * number + lane] = drawn[lane, i]
 
 
 @parallel

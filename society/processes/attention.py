@@ -38,7 +38,6 @@ class Attention(Source):
 
     kind: ClassVar[str] = "attention"
     reads: ClassVar[tuple[str, ...]] = ("age",)
-    may_read: ClassVar[tuple[str, ...]] = ()
     adds_to: ClassVar[tuple[str, ...]] = ()
     teaches: ClassVar[bool] = False
     owns: ClassVar[tuple[Column, ...]] = (
@@ -102,11 +101,11 @@ class Attention(Source):
         """The quality of life that platforms give."""
         return (f"{self.name}.quality",)
 
-    def reward(self, model: Society, row: str, at: Array, out: Array) -> None:
+    def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """Σ_p a_ip · quality_p, whatever one's behaviour."""
         out[:] = 0.0
         for platform in model.platforms.values():
-            share = model.population["attention"][model.options[platform.name]]
+            share = model.population["attention"][model.options[platform.name]][who]
             kernels.add_scaled(platform.table.quality, share, out)
 
 

@@ -55,12 +55,12 @@ class Process(Named):
 class Source(Process):
     """A process that rewards behaviour, and so teaches personality.
 
-    Each source has one or more rows in `reward`, named by `rows`. A step first brings up to date what the reward
-    depends on (`prepare`), then judges everybody's trial behaviour. `learning` also asks for rewards and gradients
-    at other points, for the ledger of work. A reward of nan says that the source does not reach the person.
+    Each source has one or more rows in `reward`, named by `rows`. In its `step` it brings up to date what the reward
+    depends on besides behaviour; `learning`, which comes after all sources, then asks for the rewards of what everybody
+    tried and, for the ledger of work, for rewards and gradients at other points. It asks for so many people at a time
+    that what it works on stays close to the processor. A reward of nan says that the source does not reach the person.
     """
 
-    may_read: ClassVar[tuple[str, ...]] = ("trial",)
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     teaches: ClassVar[bool] = True
     """False where the reward is the same whatever one's behaviour: it is of interest but nothing to learn from."""
@@ -75,30 +75,22 @@ class Source(Process):
         """Names of this source's rows of `displacement`."""
         return ()
 
-    def prepare(self, model: Society) -> None:
+    def step(self, model: Society) -> None:
         """Bring up to date what the reward depends on besides behaviour."""
 
-    def reward(self, model: Society, row: str, at: Array, out: Array) -> None:
-        """Write to out (n_agents,) each person's reward for behaviour at (n_agents, n_traits)."""
+    def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
+        """Write to out (n,) the reward of each of the people `who` for behaviour at (n, n_traits)."""
         raise NotImplementedError
 
-    def gradient(self, model: Society, row: str, at: Array, out: Array) -> None:
-        """Write to out (n_agents, n_traits) the gradient of `reward` at (n_agents, n_traits)."""
+    def gradient(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
+        """Write to out (n, n_traits) the gradient of `reward` at (n, n_traits)."""
         raise NotImplementedError
-
-    def step(self, model: Society) -> None:
-        """Judge everybody's trial behaviour, where behaviour is tried at all."""
-        self.prepare(model)
-        population = model.population
-        if "trial" in population:
-            for row in self.rows(model.scenario):
-                self.reward(model, row, population["trial"], population["reward"][model.sources[row]])
 
 
 CORE_COLUMNS = (
     Column("uid", "Permanent number of the person, the same whatever row they stand in.", dtype="i4"),
     Column("environment", "Place of the person's environment in the order of names.", dtype="i4"),
-    Column("reward", "Reward for the trial behaviour.", dtype="f8", dims=("source", "agent"), is_scratch=True),
+    Column("reward", "Reward for the trial behaviour.", dtype="f8", dims=("source", "block"), is_scratch=True),
     Column(
         "displacement",
         "Displacement asked for by sources that apply a published rule as it is.",

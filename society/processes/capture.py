@@ -33,19 +33,19 @@ class Capture(Source):
         """One row a platform."""
         return tuple(f"{self.name}.{platform}" for platform in scenario.platforms)
 
-    def reward(self, model: Society, row: str, at: Array, out: Array) -> None:
+    def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """−½ κ a |at − T|²."""
-        kernels.pull_reward(*self._pull(model, row), at, out)
+        kernels.pull_reward(*self._pull(model, row, who), at, out)
 
-    def gradient(self, model: Society, row: str, at: Array, out: Array) -> None:
+    def gradient(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """κ a (T − at)."""
-        kernels.pull_gradient(*self._pull(model, row), at, out)
+        kernels.pull_gradient(*self._pull(model, row, who), at, out)
 
-    def _pull(self, model: Society, row: str) -> tuple[Array, float, Array, Array]:
+    def _pull(self, model: Society, row: str, who: slice) -> tuple[Array, float, Array, Array]:
         platform = model.platforms[row.removeprefix(f"{self.name}.")]
         target = np.zeros(model.population.size("trait"))
         is_named = np.zeros(len(target), bool)
         for trait, value in platform.table.target.items():
             target[model.trait_index(trait)], is_named[model.trait_index(trait)] = value, True
-        attention = model.population["attention"][model.options[platform.name]]
+        attention = model.population["attention"][model.options[platform.name]][who]
         return attention, self.power * platform.power, target, is_named

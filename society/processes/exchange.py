@@ -87,12 +87,10 @@ class Exchange(Process):
         """Let everybody hear from their neighbours."""
         population, graph = model.population, model.graph
         knows, knows_next = population["knows"], population["knew"]
-        keys, numbers = model.memes.block_keys(model.streams, self.name, "telling")
-        hazard = self._hazard(model)
         kernels.hear(
-            graph.indptr, graph.indices, graph.arc_weights,
-            population["uid"], model.n_steps, keys, numbers, hazard, kernels.chances(hazard),
-            knows, population.get("immune", NOBODY), knows_next,
+            graph.indptr, graph.indices, graph.arc_weights, graph.heaviest,
+            population["uid"], model.n_steps, model.memes.batches(model.streams, self.name, "telling"),
+            self._hazard(model), knows, population.get("immune", NOBODY), knows_next,
         )  # fmt: skip
         if "learned_step" in population:
             kernels.note_learned(model.n_steps, knows, knows_next, population["learned_step"])

@@ -88,9 +88,7 @@ class Forgetting(Process):
 
     def _draw(self, model: Society, decision: str, rate: float, candidates: Array) -> None:
         population = model.population
-        keys, numbers = model.memes.block_keys(model.streams, self.name, decision)
+        batches = model.memes.batches(model.streams, self.name, decision)
         hazard = np.full(model.memes.n_slots, rate * model.years_per_step)
-        kernels.flip(
-            population["uid"], model.n_steps, keys, numbers, hazard, kernels.chances(hazard), candidates,
-            population[f"{self.name}_hits"],
-        )  # fmt: skip
+        hits = population[f"{self.name}_hits"]
+        kernels.flip(population["uid"], model.n_steps, batches, hazard, candidates, hits)

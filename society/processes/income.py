@@ -9,7 +9,7 @@ import numpy as np
 from society.kernels import income as kernels
 from society.kernels.memes import count_knowers
 from society.kernels.philox import fill_normal
-from society.population import Array, Column
+from society.population import Array, Column, Population
 from society.processes.base import Source
 from society.tables import parameter
 
@@ -27,6 +27,7 @@ class Income(Source):
 
     kind: ClassVar[str] = "income"
     reads: ClassVar[tuple[str, ...]] = ("traits", "knows")
+    may_read: ClassVar[tuple[str, ...]] = ("trial",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("wealth", "Income added up.", unit="value"),
         Column("item_content", "Direction of behaviour that uses each item.", "f8", ("slot", "trait")),
@@ -51,30 +52,30 @@ class Income(Source):
             length = np.sqrt((drawn * drawn).sum(axis=1, keepdims=True))
             content[first : first + family.n_items] = drawn / np.where(length > 0, length, 1)
 
-    def prepare(self, model: Society) -> None:
-        """Value what everybody knows at the present number of knowers."""
-        population, memes = model.population, model.memes
-        value = memes.values(count_knowers(population["knows"], memes.n_slots) / model.n_agents)
-        kernels.tally(
-            population["knows"],
-            value,
-            population["item_content"],
-            population["income_base"],
-            population["income_slope"],
-        )
-
     def step(self, model: Society) -> None:
-        """Judge the trial behaviour and pay for it."""
-        super().step(model)
-        population = model.population
-        behaviour = population["trial"] if "trial" in population else population["traits"]
+        """Value what everybody knows at the present number of knowers, and pay for the behaviour tried."""
+        population, memes = model.population, model.memes
         base, slope = population["income_base"], population["income_slope"]
+        value = memes.values(count_knowers(population["knows"], memes.n_slots) / model.n_agents)
+        kernels.tally(population["knows"], *self._by_pattern(population, value), base, slope)
+        behaviour = population["trial"] if "trial" in population else population["traits"]
         kernels.earn(base, slope, model.years_per_step, behaviour, population["wealth"])
 
-    def reward(self, model: Society, row: str, at: Array, out: Array) -> None:
-        """Strength times yearly income."""
-        kernels.income_reward(model.population["income_base"], model.population["income_slope"], self.strength, at, out)
+    def _by_pattern(self, population: Population, value: Array) -> tuple[Array, Array]:
+        """What each pattern of eight items pays: its base and its slope."""
+        content = population["item_content"]
+        n_bytes = -(-len(value) // 8)
+        padding = 8 * n_bytes - len(value)
+        base, slope = np.empty((n_bytes, 256)), np.empty((n_bytes, 256, content.shape[1]))
+        kernels.pattern_sums(np.pad(value, (0, padding)), np.pad(content, ((0, padding), (0, 0))), base, slope)
+        return base, slope
 
-    def gradient(self, model: Society, row: str, at: Array, out: Array) -> None:
+    def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
+        """Strength times yearly income."""
+        population = model.population
+        base, slope = population["income_base"][who], population["income_slope"][who]
+        kernels.income_reward(base, slope, self.strength, at, out)
+
+    def gradient(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """Strength times the gain in income a unit of trait."""
-        kernels.income_gradient(model.population["income_slope"], self.strength, out)
+        kernels.income_gradient(model.population["income_slope"][who], self.strength, out)

@@ -65,8 +65,8 @@ class Influence(Source):
             fill_pairs(model.streams.key(self.name, "closest"), graph.indptr, graph.indices, uid, lot)
             model.graphs[self.name] = graph.k_strongest(self.k, lot)
 
-    def prepare(self, model: Society) -> None:
-        """Find the mean of those everybody looks to."""
+    def step(self, model: Society) -> None:
+        """Find the mean of those everybody looks to; where the rule is applied directly, ask for the displacement."""
         population = model.population
         norm, traits = population[f"{self.name}_norm"], population["traits"]
         graph = model.graphs.get(self.name, model.graph)
@@ -74,18 +74,13 @@ class Influence(Source):
             kernels.nearest_mean(graph.indptr, graph.indices, self.k, population["uid"], self.self_weight, traits, norm)
         else:
             kernels.neighbour_mean(graph.indptr, graph.indices, graph.arc_weights, self.self_weight, traits, norm)
-
-    def step(self, model: Society) -> None:
-        """Judge the trial behaviour, or ask for the displacement of the rule."""
-        super().step(model)
         for row in self.direct_rows():
-            out = model.population["displacement"][model.directs[row]]
-            kernels.move_to_norm(model.population[f"{self.name}_norm"], model.population["traits"], out)
+            kernels.move_to_norm(norm, traits, population["displacement"][model.directs[row]])
 
-    def reward(self, model: Society, row: str, at: Array, out: Array) -> None:
+    def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """−½ ρ |at − m|²."""
-        kernels.conformity_reward(model.population[f"{self.name}_norm"], self.strength, at, out)
+        kernels.conformity_reward(model.population[f"{self.name}_norm"][who], self.strength, at, out)
 
-    def gradient(self, model: Society, row: str, at: Array, out: Array) -> None:
+    def gradient(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """ρ (m − at)."""
-        kernels.conformity_gradient(model.population[f"{self.name}_norm"], self.strength, at, out)
+        kernels.conformity_gradient(model.population[f"{self.name}_norm"][who], self.strength, at, out)

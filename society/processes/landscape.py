@@ -36,7 +36,7 @@ class Landscape(Source):
         Column("well_centre", "Centre of each well.", "f8", ("environment", "well", "trait")),
         Column("well_log_weight", "Log weight of each well.", "f8", ("environment", "well")),
         Column("well_direction", "Endowment that each well favours.", "f8", ("environment", "well", "trait")),
-        Column("well_bonus", "Log weight of each well for this person.", dims=("agent", "well")),
+        Column("well_bonus", "Log weight of each well for this person.", dims=("agent", "well"), is_scratch=True),
     )
     decisions: ClassVar[dict[str, str]] = {
         "endowment": "what one is born with",
@@ -70,14 +70,10 @@ class Landscape(Source):
                 form[kernels.DEPTH], form[kernels.FIELD] = environment.depth, environment.field
                 form[kernels.CURVATURE] = environment.curvature
                 form[kernels.TRAIT] = model.trait_index(environment.trait) if environment.trait else 0
-        self._set_bonus(model)
+        self.step(model)
 
-    def prepare(self, model: Society) -> None:
-        """Weigh the wells of the environment each person lives in now, where there are several to live in."""
-        if len(model.environments) > 1:
-            self._set_bonus(model)
-
-    def _set_bonus(self, model: Society) -> None:
+    def step(self, model: Society) -> None:
+        """Weigh the wells of the environment each person lives in now."""
         names = ("environment", "well_log_weight", "well_direction", "endowment", "well_bonus")
         kernels.well_bonus(*(model.population[name] for name in names))
 
@@ -110,14 +106,15 @@ class Landscape(Source):
         fill_normal(key, 0, np.arange(environment.count, dtype="i4"), out)
         return out
 
-    def reward(self, model: Society, row: str, at: Array, out: Array) -> None:
+    def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """R_e(at)."""
-        kernels.landscape_reward(*self._arguments(model), at, out)
+        kernels.landscape_reward(*self._arguments(model, who), at, out)
 
-    def gradient(self, model: Society, row: str, at: Array, out: Array) -> None:
+    def gradient(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """∇R_e(at)."""
-        kernels.landscape_gradient(*self._arguments(model), at, out)
+        kernels.landscape_gradient(*self._arguments(model, who), at, out)
 
-    def _arguments(self, model: Society) -> tuple[Array, ...]:
-        names = ("environment", "landscape_shape", "landscape_form", "well_centre", "well_bonus", "endowment")
-        return tuple(model.population[name] for name in names)
+    def _arguments(self, model: Society, who: slice) -> tuple[Array, ...]:
+        population = model.population
+        places = (population[name] for name in ("landscape_shape", "landscape_form", "well_centre"))
+        return population["environment"][who], *places, population["well_bonus"][who], population["endowment"][who]

@@ -52,6 +52,7 @@ class Learning(Process):
 
     kind: ClassVar[str] = "learning"
     reads: ClassVar[tuple[str, ...]] = ("age", "reward", "displacement")
+    adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("traits", "Personality.", dims=("agent", "trait")),
         Column("plasticity", "Learning rate η.", unit="per year", low=0),
@@ -69,13 +70,13 @@ class Learning(Process):
         Column("interest", "Own interest U; nan before the first step.", "f8", unit="reward", default=np.nan),
         Column("traits_next", "Personality after the step.", dims=("agent", "trait"), is_scratch=True),
         Column(
-            "coefficient", "What sources, and last chance, multiply y − x by.", dims=("mover", "agent"), is_scratch=True
+            "coefficient", "What sources, and last chance, multiply y − x by.", dims=("mover", "block"), is_scratch=True
         ),
-        Column("gradient", "Gradient of each reward at x.", dims=("source", "agent", "trait"), is_scratch=True),
-        Column("diffusion", "Displacement by chance.", dims=("agent", "trait"), is_scratch=True),
-        Column("slope", "Gradient of own interest.", dims=("agent", "trait"), is_scratch=True),
-        Column("point", "A point along the step.", dims=("agent", "trait"), is_scratch=True),
-        Column("vector", "Gradient of one reward there.", dims=("agent", "trait"), is_scratch=True),
+        Column("gradient", "Gradient of each reward at x.", dims=("source", "block", "trait"), is_scratch=True),
+        Column("diffusion", "Displacement by chance.", dims=("block", "trait"), is_scratch=True),
+        Column("slope", "Gradient of own interest.", dims=("block", "trait"), is_scratch=True),
+        Column("point", "A point along the step.", dims=("block", "trait"), is_scratch=True),
+        Column("vector", "Gradient of one reward there.", dims=("block", "trait"), is_scratch=True),
     )
     decisions: ClassVar[dict[str, str]] = {
         "traits": "what personality one starts with",
@@ -127,42 +128,43 @@ class Learning(Process):
         """Move personality once by the sum of all sources, and book who did what."""
         population = model.population
         self._set_plasticity(population["age"], population["plasticity"])
-        if self.ledger:
-            ledger.book_world(model)
-        if "gradient" in population:
-            for source, row in ledger.teachers(model):
-                source.gradient(model, row, population["traits"], population["gradient"][model.sources[row]])
-        if self.rule == "reinforce":
-            self._reinforce(model)
-        else:
-            self._follow_gradient(model)
-        if self.ledger:
-            ledger.book_work(model)
+        for who in population.blocks():
+            if "gradient" in population:
+                ledger.set_gradients(model, who)
+            if self.ledger:
+                ledger.book_world(model, who)
+            if self.rule == "reinforce":
+                self._reinforce(model, who)
+            else:
+                self._follow_gradient(model, who)
+            if self.ledger:
+                ledger.book_work(model, who)
         population.swap("traits", "traits_next")
-        if self.ledger:
-            ledger.own_interest(model, population["traits"], population["interest"])
 
     def _set_plasticity(self, age: Array, out: Array) -> None:
         ages, rates = zip(*self.age_curve, strict=True)
         kernels.learning_rate(age, np.array(ages), np.array([log(rate) for rate in rates]), out)
 
-    def _reinforce(self, model: Society) -> None:
+    def _reinforce(self, model: Society, who: slice) -> None:
         population, h = model.population, model.years_per_step
         low, high = model.scenario.population.trait_bounds
+        trial, reward = population["trial"][who], population["reward"]
+        for source, row in ledger.teachers(model):
+            source.reward(model, row, who, trial, reward[model.sources[row]][: len(trial)])
         kernels.reinforce(
-            model.streams.key(self.name, "judgement"), model.n_steps, population["uid"],
+            model.streams.key(self.name, "judgement"), model.n_steps, who.start, population["uid"][who],
             h, self.noise, probability(h / self.dur_baseline), low, high,
-            population["traits"], population["trial"], population["exploration_sd"], population["plasticity"],
-            population["reward"], population["displacement"], population["baseline"], population["coefficient"],
-            population["traits_next"],
+            population["traits"][who], trial, population["exploration_sd"][who], population["plasticity"][who],
+            reward, population["displacement"], population["baseline"], population["coefficient"],
+            population["traits_next"][who],
         )  # fmt: skip
 
-    def _follow_gradient(self, model: Society) -> None:
+    def _follow_gradient(self, model: Society, who: slice) -> None:
         population = model.population
         low, high = model.scenario.population.trait_bounds
         kernels.follow_gradient(
-            model.streams.key(self.name, "diffusion"), model.n_steps, population["uid"],
+            model.streams.key(self.name, "diffusion"), model.n_steps, who.start, population["uid"][who],
             model.years_per_step, self.temperature, low, high,
-            population["traits"], population["plasticity"], population["gradient"], population["displacement"],
-            population["diffusion"], population["traits_next"],
+            population["traits"][who], population["plasticity"][who], population["gradient"],
+            population["displacement"], population["diffusion"], population["traits_next"][who],
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """The ledger of own interest: who changes it, kept by `learning` from rewards and gradients of all sources.
 
-Not a process: `book_world` comes before personality moves, `book_work` between the move and its adoption.
+Not a process: `book_world` comes before personality moves, `book_work` after, for some of the people at a time.
 """
 
 from __future__ import annotations
@@ -31,56 +31,69 @@ def _by_row(model: Society) -> list[tuple[Source, str]]:
     return [(rows[row], row) for row in sorted(rows)]
 
 
-def own_interest(model: Society, at: Array, out: Array) -> None:
-    """Write own interest U = Σ ω R at personalities (n_agents, n_traits), in the present world, to out (n_agents,)."""
-    value = np.empty(model.n_agents)
+def own_interest(model: Society, who: slice, at: Array, out: Array) -> None:
+    """Write own interest U = Σ ω R of some people at personalities (n, n_traits), in the present world, to out (n,)."""
+    value = np.empty(len(at))
     out[:] = 0.0
     for source, row in _by_row(model):
         if source.interest:
-            source.reward(model, row, at, value)
+            source.reward(model, row, who, at, value)
             kernels.add_rewards(source.interest, value, out)
 
 
-def book_world(model: Society) -> None:
+def set_gradients(model: Society, who: slice) -> None:
+    """Write the gradient of each reward at some people's personalities to the scratch column `gradient`."""
+    traits, gradient = model.population["traits"][who], model.population["gradient"]
+    for source, row in teachers(model):
+        source.gradient(model, row, who, traits, gradient[model.sources[row]][: len(traits)])
+
+
+def book_world(model: Society, who: slice) -> None:
     """Book what changed own interest since the last step while personality stood still."""
     population = model.population
-    before = population["interest"].copy()
-    own_interest(model, population["traits"], population["interest"])
-    population["world"] += np.where(np.isnan(before), 0.0, population["interest"] - before)
+    interest, before = population["interest"][who], population["interest"][who].copy()
+    own_interest(model, who, population["traits"][who], interest)
+    population["world"][who] += np.where(np.isnan(before), 0.0, interest - before)
 
 
-def book_work(model: Society) -> None:
+def book_work(model: Society, who: slice) -> None:
     """Book the work of every account on own interest, and of every source's mean movement."""
-    population, h = model.population, model.years_per_step
-    gradient, slope = population["gradient"], population["slope"]
-    interests = np.array([source.interest for source, _ in teachers(model)])
+    population = model.population
+    traits, traits_next = population["traits"][who], population["traits_next"][who]
+    gradient, plasticity = population["gradient"], population["plasticity"][who]
+    slope, point, vector = (population[name][: len(traits)] for name in ("slope", "point", "vector"))
 
     slope[:] = 0.0
-    for number, interest in enumerate(interests):
-        if interest:
-            kernels.add_vectors(interest, gradient[number], slope)
-    kernels.book_drift(population["plasticity"], h, gradient, slope, population["drift_work"])
+    for source, row in teachers(model):
+        if source.interest:
+            kernels.add_vectors(source.interest, gradient[model.sources[row]][: len(traits)], slope)
+    kernels.book_drift(who.start, plasticity, model.years_per_step, gradient, slope, population["drift_work"])
 
     slope[:] = 0.0
     for share in GAUSS_POINTS:
-        kernels.between(population["traits"], population["traits_next"], share, population["point"])
+        kernels.between(traits, traits_next, share, point)
         for source, row in teachers(model):
             if source.interest:
-                source.gradient(model, row, population["point"], population["vector"])
-                kernels.add_vectors(0.5 * source.interest, population["vector"], slope)
-    _book_accounts(model, slope)
+                source.gradient(model, row, who, point, vector)
+                kernels.add_vectors(0.5 * source.interest, vector, slope)
+    _book_accounts(model, who, slope)
+    own_interest(model, who, traits_next, population["interest"][who])
 
 
-def _book_accounts(model: Society, slope: Array) -> None:
+def _book_accounts(model: Society, who: slice, slope: Array) -> None:
     population = model.population
-    traits, traits_next = population["traits"], population["traits_next"]
+    traits, traits_next, displacement = (
+        population["traits"][who],
+        population["traits_next"][who],
+        population["displacement"],
+    )
     if "coefficient" in population:
         kernels.book_reinforce(
-            traits, population["trial"], traits_next, population["coefficient"], population["displacement"], slope,
+            who.start, traits, population["trial"][who], traits_next, population["coefficient"], displacement, slope,
             population["work"],
         )  # fmt: skip
     else:
         kernels.book_gradient(
-            model.years_per_step, traits, traits_next, population["plasticity"], population["gradient"],
-            population["displacement"], population["diffusion"], slope, population["work"],
+            who.start, model.years_per_step, traits, traits_next, population["plasticity"][who], population["gradient"],
+            displacement, population["diffusion"], slope, population["work"],
         )  # fmt: skip

@@ -9,7 +9,6 @@ from statistics import NormalDist, fmean, pstdev
 
 WORD = 2**32
 ROWS_COUNTED_TOGETHER = 4096
-ITEMS_A_BLOCK = 4
 WELLS, QUADRATIC = 0, 1
 
 
@@ -66,6 +65,11 @@ def fill_uniform(key, step, uid, out):
 def fill_exponential(key, step, uid, out):
     for i in range(len(uid)):
         out[i] = -math.log(uniform(key, uid[i], 0, step))
+
+
+def four_normals(key, uid, number, step, out):
+    for i in range(len(uid)):
+        out[:, i] = [normal(unit(word)) for word in philox(key, uid[i], 0, number, step)]
 
 
 def fill_normal(key, step, uid, out):
@@ -137,47 +141,67 @@ def pull_gradient(attention, power, target, is_named, at, out):
             out[i, d] = power * float(attention[i]) * (target[d] - float(at[i, d])) * bool(is_named[d])
 
 
-def chances(hazard):
-    return [probability(float(rate)) for rate in hazard]
+def items_of(row, first, size):
+    whole = sum(int(word) << 64 * place for place, word in enumerate(row))
+    return whole >> int(first) & (1 << int(size)) - 1
 
 
-def successes(key, number, c0, c1, step, first, weight, hazard, chance, wanted):
-    words = philox(key, c0, c1, number, step)
-    hits = 0
-    for item in range(ITEMS_A_BLOCK):
-        happens = unit(words[item]) < probability(float(weight) * hazard[first + item])
-        hits |= (happens and int(wanted) >> item & 1) << item
-    return hits
+def add_items(row, first, bits):
+    for item in range(64):
+        if int(bits) >> item & 1:
+            _put(row, int(first) + item)
 
 
-def _slot_draw(block_key, block_number, counter, slot):
-    """The uniform number of a slot: one of the words of its block."""
-    block, item = divmod(slot, ITEMS_A_BLOCK)
+def soonest(batches, hazard):
+    return [max(float(hazard[int(batch[2]) + item]) for item in range(int(batch[3]))) for batch in batches]
+
+
+def ring_limit(size, hazard):
+    """The probability that no clock rings, in units of 2⁻³²."""
+    return min(math.floor(math.exp(-size * hazard) * WORD), WORD - 1)
+
+
+def happening(batch, c0, c1, step, longest, hazard, weight, wanted):
+    """Those of the wanted items whose clock rings before weight · hazard."""
+    first, size = int(batch[2]), int(batch[3])
+    if not wanted:
+        return 0
+    limits = [float(weight) * float(hazard[first + m]) for m in range(size)]
+    times = _clocks(batch, (c0, c1, step))
+    return sum(1 << m for m, time in enumerate(times) if int(wanted) >> m & 1 and time < limits[m])
+
+
+def _clocks(batch, counter):
+    """When each of a batch's clocks rings: the first of all, by lot, and the others later than it."""
+    key, number, _, size = map(int, batch)
     receiver, sender, step = counter
-    return unit(philox(block_key[block], receiver, sender, block_number[block], step)[item])
+    words = philox(key, receiver, sender, 32 * number, step)
+    first = -math.log((words[0] * 2**21 + words[1] // 2**11 + 0.5) / 2**53) / size
+    blocks = [philox(key, receiver, sender, 32 * number + 1 + quad, step) for quad in range((size + 3) // 4)]
+    later = [first - math.log(unit(blocks[m // 4][m % 4])) for m in range(size)]
+    return [first if m == words[2] * size // WORD else later[m] for m in range(size)]
 
 
-def hear(indptr, indices, weights, uid, step, block_key, block_number, hazard, chance, knows, immune, knows_next):
-    """Item m passes from j to i with probability 1 − e^(−weight · hazard_m), unless i knows it or is immune."""
+def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, immune, knows_next):
+    """Item m passes from j to i if its clock rings within weight · hazard_m, unless i knows it or is immune."""
     knows_next[:] = knows
     for i, e in _arcs(indptr):
         j = indices[e]
         weight = float(weights[e]) if len(weights) else 1.0
-        for slot in range(len(hazard)):
-            protected = len(immune) > 0 and _has(immune[i], slot)
-            if _has(knows[j], slot) and not protected:
-                draw = _slot_draw(block_key, block_number, (uid[i], uid[j], step), slot)
-                if draw < probability(weight * hazard[slot]):
-                    _put(knows_next[i], slot)
+        for batch in batches:
+            size, first = int(batch[3]), int(batch[2])
+            wanted = items_of(knows[j], first, size)
+            if len(immune):
+                wanted &= ~items_of(immune[i], first, size)
+            add_items(knows_next[i], first, happening(batch, uid[i], uid[j], step, None, hazard, weight, wanted))
 
 
-def flip(uid, step, block_key, block_number, hazard, chance, candidates, hits):
+def flip(uid, step, batches, hazard, candidates, hits):
     hits[:] = 0
     for i in range(len(uid)):
-        for slot in range(len(hazard)):
-            happens = _slot_draw(block_key, block_number, (uid[i], 0, step), slot) < probability(hazard[slot])
-            if happens and _has(candidates[i], slot):
-                _put(hits[i], slot)
+        for batch in batches:
+            wanted = items_of(candidates[i], int(batch[2]), int(batch[3]))
+            add_items(hits[i], int(batch[2]), happening(batch, uid[i], 0, step, None, hazard, 1.0, wanted))
 
 
 def note_learned(step, before, after, learned_step):
@@ -195,13 +219,22 @@ def expired(step, duration, learned_step, knows, hits):
                 _put(hits[i], slot)
 
 
-def tally(knows, value, content, base, slope):
-    """Base Σ v_m and slope Σ v_m c_m over known items m."""
+def pattern_sums(value, content, base, slope):
+    """Base Σ v_m and slope Σ v_m c_m over the items m in a pattern of eight bits."""
+    for byte in range(len(base)):
+        for pattern in range(256):
+            known = [8 * byte + bit for bit in range(8) if pattern >> bit & 1]
+            base[byte, pattern] = math.fsum(value[slot] for slot in known)
+            slope[byte, pattern] = [math.fsum(value[m] * content[m, d] for m in known) for d in range(content.shape[1])]
+
+
+def tally(knows, pattern_base, pattern_slope, base, slope):
+    """The sums of the eight-bit patterns of which a person's knowledge consists."""
     for i in range(len(base)):
-        known = [slot for slot in range(len(value)) if _has(knows[i], slot)]
-        base[i] = math.fsum(value[slot] for slot in known)
-        for d in range(content.shape[1]):
-            slope[i, d] = math.fsum(value[slot] * content[slot, d] for slot in known)
+        whole = sum(int(word) << 64 * place for place, word in enumerate(knows[i]))
+        patterns = [(byte, whole >> 8 * byte & 255) for byte in range(len(pattern_base))]
+        base[i] = math.fsum(pattern_base[each] for each in patterns)
+        slope[i] = [math.fsum(pattern_slope[each][d] for each in patterns) for d in range(slope.shape[1])]
 
 
 def income_reward(base, slope, strength, at, out):
@@ -252,45 +285,40 @@ def move_to_norm(norm, traits, out):
         out[i] = [0.0 if math.isnan(m) else m - x for m, x in _pairs(norm[i], traits[i])]
 
 
-def well_exponent(x, centre, bonus, precision):
-    """bonus − |x − c|²/2w²."""
-    return float(bonus) - 0.5 * precision * math.dist(x, centre) ** 2
-
-
 def _wells(x, form, centre, bonus):
-    """Temperature, 1/w² and the exponent of each well."""
+    """Temperature, 1/w², the largest exponent bonus − |x − c|²/2w² and e^exponent of each well, less the largest."""
     n_wells, temperature, precision = int(form[0]), form[1], form[2]
-    return temperature, precision, [well_exponent(x, centre[b], bonus[b], precision) for b in range(n_wells)]
+    exponents = [float(bonus[b]) - 0.5 * precision * math.dist(x, centre[b]) ** 2 for b in range(n_wells)]
+    return temperature, precision, max(exponents), [math.exp(each - max(exponents)) for each in exponents]
 
 
-def wells_reward(x, form, centre, bonus):
+def _wells_reward(x, form, centre, bonus):
     """τ log Σ_b e^exponent."""
-    temperature, _, exponents = _wells(x, form, centre, bonus)
-    return temperature * math.log(math.fsum(math.exp(each) for each in exponents))
+    temperature, _, top, weights = _wells(x, form, centre, bonus)
+    return temperature * (top + math.log(math.fsum(weights)))
 
 
-def wells_gradient(x, form, centre, bonus, out):
+def _wells_gradient(x, form, centre, bonus):
     """τ/w² Σ_b p_b (c_b − x), p_b the share of well b."""
-    temperature, precision, exponents = _wells(x, form, centre, bonus)
-    whole = math.fsum(math.exp(each) for each in exponents)
-    for d in range(len(x)):
-        pulls = [math.exp(each) / whole * (centre[b, d] - float(x[d])) for b, each in enumerate(exponents)]
-        out[d] = temperature * precision * math.fsum(pulls)
+    temperature, precision, _, weights = _wells(x, form, centre, bonus)
+    shares = [weight / math.fsum(weights) for weight in weights]
+    pulls = [math.fsum(p * (c[d] - float(x[d])) for p, c in zip(shares, centre, strict=False)) for d in range(len(x))]
+    return [temperature * precision * pull for pull in pulls]
 
 
-def quadratic_reward(x, form, endowment):
+def _quadratic_reward(x, form, endowment):
     """−½ k |x − c − w u|²."""
     curvature, optimum, weight = form[3:6]
     return -0.5 * curvature * math.fsum((y - optimum - weight * u) ** 2 for y, u in _pairs(x, endowment))
 
 
-def quadratic_gradient(x, form, endowment, out):
+def _quadratic_gradient(x, form, endowment):
     """−k (x − c − w u)."""
     curvature, optimum, weight = form[3:6]
-    out[:] = [-curvature * (y - optimum - weight * u) for y, u in _pairs(x, endowment)]
+    return [-curvature * (y - optimum - weight * u) for y, u in _pairs(x, endowment)]
 
 
-def double_well_reward(x, form):
+def _double_well_reward(x, form):
     """−d (x⁴/4 − x²/2 − f x) on one trait, −½ k x² on the others."""
     curvature, depth, tilt, trait = form[3], form[6], form[7], int(form[8])
     rewards = [-0.5 * curvature * y**2 for y in _floats(x)]
@@ -299,31 +327,32 @@ def double_well_reward(x, form):
     return math.fsum(rewards)
 
 
-def double_well_gradient(x, form, out):
+def _double_well_gradient(x, form):
     """−d (x³ − x − f) on one trait, −k x on the others."""
     curvature, depth, tilt, trait = form[3], form[6], form[7], int(form[8])
-    out[:] = [-curvature * y for y in _floats(x)]
+    out = [-curvature * y for y in _floats(x)]
     out[trait] = -depth * (float(x[trait]) ** 3 - float(x[trait]) - tilt)
+    return out
 
 
 def landscape_reward(environment, shape, form, centre, bonus, endowment, at, out):
     for i, e in enumerate(environment):
         if shape[e] == WELLS:
-            out[i] = wells_reward(at[i], form[e], centre[e], bonus[i])
+            out[i] = _wells_reward(at[i], form[e], centre[e], bonus[i])
         elif shape[e] == QUADRATIC:
-            out[i] = quadratic_reward(at[i], form[e], endowment[i])
+            out[i] = _quadratic_reward(at[i], form[e], endowment[i])
         else:
-            out[i] = double_well_reward(at[i], form[e])
+            out[i] = _double_well_reward(at[i], form[e])
 
 
 def landscape_gradient(environment, shape, form, centre, bonus, endowment, at, out):
     for i, e in enumerate(environment):
         if shape[e] == WELLS:
-            wells_gradient(at[i], form[e], centre[e], bonus[i], out[i])
+            out[i] = _wells_gradient(at[i], form[e], centre[e], bonus[i])
         elif shape[e] == QUADRATIC:
-            quadratic_gradient(at[i], form[e], endowment[i], out[i])
+            out[i] = _quadratic_gradient(at[i], form[e], endowment[i])
         else:
-            double_well_gradient(at[i], form[e], out[i])
+            out[i] = _double_well_gradient(at[i], form[e])
 
 
 def well_bonus(environment, log_weight, direction, endowment, out):
@@ -342,8 +371,12 @@ def learning_rate(age, ages, log_rates, out):
         out[i] = math.exp((1 - share) * log_rates[k] + share * following)
 
 
+def asked(displacement, i, d):
+    return math.fsum(float(direct[i, d]) for direct in displacement)
+
+
 def reinforce(
-    key, step, uid, years, noise, renewal, low, high,
+    key, step, first, uid, years, noise, renewal, low, high,
     traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
 ):  # fmt: skip
     """x' = x + Σ_s η h (r_s − b_s)(y − x)/σ² (together at most σ√D) + η √h s N (y − x)/σ² + Σ displacements."""
@@ -351,21 +384,21 @@ def reinforce(
         tried = [y - x for y, x in _pairs(trial[i], traits[i])]
         eta, sigma = float(plasticity[i]), float(sd[i])
         for s in range(len(reward)):
-            r, b = float(reward[s, i]), float(baseline[s, i])
+            r, b = float(reward[s, i]), float(baseline[s, first + i])
             b = r if math.isnan(b) else b
             coefficient[s, i] = 0.0 if math.isnan(r) else eta * years * (r - b) / sigma**2
-            baseline[s, i] = (1 - renewal) * b + renewal * r
+            baseline[s, first + i] = (1 - renewal) * b + renewal * r
         coefficient[-1, i] = eta * math.sqrt(years) * noise * _normals(key, uid[i], step, 1)[0] / sigma**2
         total = math.fsum(_floats(coefficient[:-1, i]))
         length, cap = abs(total) * math.hypot(*tried), sigma * math.sqrt(len(tried))
         total *= cap / length if length > cap else 1.0
         total += float(coefficient[-1, i])
-        moves = [[total * each for each in tried], *(_floats(direct[i]) for direct in displacement)]
+        moves = [[total * each for each in tried], *(_floats(direct[first + i]) for direct in displacement)]
         traits_next[i] = _moved(traits[i], moves, low, high)
 
 
 def follow_gradient(
-    key, step, uid, years, temperature, low, high,
+    key, step, first, uid, years, temperature, low, high,
     traits, plasticity, gradient, displacement, diffusion, traits_next,
 ):  # fmt: skip
     """x' = x + Σ_s η h ∇R_s + √(2 η T h) ξ + Σ displacements."""
@@ -374,7 +407,7 @@ def follow_gradient(
         scale = math.sqrt(2 * eta * temperature * years)
         diffusion[i] = [scale * xi for xi in _normals(key, uid[i], step, traits.shape[1])]
         climbs = [[eta * years * each for each in _floats(slope[i])] for slope in gradient]
-        moves = [*climbs, _floats(diffusion[i]), *(_floats(direct[i]) for direct in displacement)]
+        moves = [*climbs, _floats(diffusion[i]), *(_floats(direct[first + i]) for direct in displacement)]
         traits_next[i] = _moved(traits[i], moves, low, high)
 
 
@@ -398,29 +431,29 @@ def dot(one, other):
     return math.fsum(x * y for x, y in _pairs(one, other))
 
 
-def book_drift(plasticity, years, gradient, slope, drift_work):
+def book_drift(first, plasticity, years, gradient, slope, drift_work):
     """η h ∇R_s · ∇U."""
     for s in range(len(gradient)):
         for i in range(len(plasticity)):
-            drift_work[s, i] += float(plasticity[i]) * years * dot(gradient[s, i], slope[i])
+            drift_work[s, first + i] += float(plasticity[i]) * years * dot(gradient[s, i], slope[i])
 
 
-def book_reinforce(traits, trial, traits_next, coefficient, displacement, slope, work):
+def book_reinforce(first, traits, trial, traits_next, coefficient, displacement, slope, work):
     """Sources, direct rules, chance; what is left of the whole movement · slope is the bounds'."""
     n_sources = len(coefficient) - 1
     for i in range(len(traits)):
         along = math.fsum((y - x) * u for y, x, u in zip(*map(_floats, (trial[i], traits[i], slope[i])), strict=True))
         works = [float(each) * along for each in coefficient[:, i]]
-        directs = [dot(direct[i], slope[i]) for direct in displacement]
-        _book([*works[:n_sources], *directs, works[n_sources]], traits[i], traits_next[i], slope[i], work[:, i])
+        directs = [dot(direct[first + i], slope[i]) for direct in displacement]
+        _book([*works[:n_sources], *directs, works[n_sources]], traits[i], traits_next[i], slope[i], work[:, first + i])
 
 
-def book_gradient(years, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work):
+def book_gradient(first, years, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work):
     for i in range(len(traits)):
         works = [float(plasticity[i]) * years * dot(each[i], slope[i]) for each in gradient]
-        directs = [dot(direct[i], slope[i]) for direct in displacement]
+        directs = [dot(direct[first + i], slope[i]) for direct in displacement]
         accounts = [*works, *directs, dot(diffusion[i], slope[i])]
-        _book(accounts, traits[i], traits_next[i], slope[i], work[:, i])
+        _book(accounts, traits[i], traits_next[i], slope[i], work[:, first + i])
 
 
 def _book(accounts, x, x_next, slope, work):

@@ -4,25 +4,53 @@ import numpy as np
 import pytest
 
 from society.kernels import exchange as kernels
-from society.memes import BLOCK
+from society.memes import BATCH, MemeFamily, Memes
+from society.streams import Streams
 
-from .comparison import KEY, N_SLOTS, SIZES, assert_equals_twin, random_bits, random_graph, random_uids
+from .comparison import N_SLOTS, SIZES, assert_equals_twin, random_bits, random_graph, random_uids
 
-SLOTS = [BLOCK, 64, N_SLOTS]
+SLOTS = [4, 64, N_SLOTS]
 NOBODY = np.empty((0, 0), np.uint64)
 
 
-def blocks(rng, n_slots, *, scale=0.5):
-    """Keys, numbers, hazards and probabilities of blocks of items that belong to two families."""
-    n_blocks = n_slots // BLOCK
-    keys = np.where(np.arange(n_blocks) < n_blocks // 2, KEY, KEY + np.uint64(1)).astype("u8")
+def items(*sizes):
+    """Batches of families of these sizes."""
+    families = [MemeFamily(name=f"family_{i}", kind="invariant", n_items=size) for i, size in enumerate(sizes)]
+    return Memes(tuple(families)).batches(Streams(1), "exchange", "telling")
+
+
+def batches(rng, n_slots, *, scale=0.5):
+    """Batches of two families, of which the second runs over the end of a word if there are two, and hazards."""
     hazard = scale * rng.random(n_slots)
     hazard[::5] = 0.0
-    return keys, rng.permutation(n_blocks).astype("u4"), hazard, kernels.chances(hazard)
+    return items(n_slots // 4, n_slots - n_slots // 4), hazard
 
 
-def test_chances_equals_its_twin():
-    assert_equals_twin(kernels.chances, np.array([0.0, 1e-12, 1e-6, 9.9e-6, 1e-5, 0.01, 1.0, 40.0, np.inf]))
+@pytest.mark.parametrize(("first", "size"), [(0, 1), (0, 64), (63, 1), (60, 8), (17, 64), (64, 64), (70, 10)])
+def test_items_are_read_from_and_added_to_a_row_of_words(first, size):
+    row = np.array([0x0123456789ABCDEF, 0xFEDCBA9876543210], "u8")
+    bits = assert_equals_twin(kernels.items_of, row, first, size) and kernels.items_of(row, first, size)
+    after = assert_equals_twin(kernels.add_items, np.zeros(2, "u8"), first, np.uint64(bits))
+    assert kernels.items_of(after[0], first, size) == bits
+
+
+def test_soonest_equals_its_twin():
+    assert_equals_twin(kernels.soonest, *batches(np.random.default_rng(1), N_SLOTS))
+
+
+@pytest.mark.parametrize("hazard", [1e-13, 1e-6, 0.01, 3.0, 800.0])
+def test_ring_limit_equals_its_twin(hazard):
+    assert_equals_twin(kernels.ring_limit, 20, hazard)
+
+
+@pytest.mark.parametrize("size", [1, 5, BATCH])
+@pytest.mark.parametrize("weight", [0.3, 1.0])
+def test_happening_equals_its_twin(size, weight):
+    rng = np.random.default_rng(size)
+    hazard = rng.random(size)
+    for step in range(20):
+        wanted = random_bits(rng, 1, share=0.5, n_slots=size)[0, 0]
+        assert_equals_twin(kernels.happening, items(size)[0], 3, 4, step, hazard.max(), hazard, weight, wanted)
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -34,7 +62,8 @@ def test_hear_equals_its_twin(n, n_slots, weighted, immunity):
     graph, uid = random_graph(rng, n, weighted=weighted), random_uids(rng, n)
     knows = random_bits(rng, n, n_slots=n_slots)
     immune = random_bits(rng, n, share=0.2, n_slots=n_slots) if immunity else NOBODY
-    arguments = (*graph, uid, 3, *blocks(rng, n_slots), knows, immune, np.zeros_like(knows))
+    heaviest = float(graph[2].max(initial=0.0)) if weighted else 1.0
+    arguments = (*graph, heaviest, uid, 3, *batches(rng, n_slots), knows, immune, np.zeros_like(knows))
     after = assert_equals_twin(kernels.hear, *arguments)
     if n == max(SIZES):
         assert (after[-1] != knows).any(), "somebody hears something"
@@ -45,10 +74,10 @@ def hear_from(knows, *, hazard, immune=NOBODY):
     indptr, indices = np.array([0, 1, 1]), np.zeros(1, "i4") + np.int32(1)
     for array in (indptr, indices):
         array.setflags(write=False)
-    hazards = np.full(BLOCK, hazard)
-    items = (np.full(1, KEY), np.zeros(1, "u4"), hazards, kernels.chances(hazards))
-    after = np.zeros_like(knows)
-    kernels.hear(indptr, indices, np.empty(0, "f4"), np.arange(2, dtype="i4"), 0, *items, knows, immune, after)
+    after, uid = np.zeros_like(knows), np.arange(2, dtype="i4")
+    kernels.hear(
+        indptr, indices, np.empty(0, "f4"), 1.0, uid, 0, items(4), np.full(4, hazard), knows, immune, after
+    )  # fmt: skip
     return int(after[0, 0])
 
 
@@ -71,7 +100,7 @@ def test_flip_equals_its_twin(n, n_slots):
     rng = np.random.default_rng([n, n_slots])
     candidates = random_bits(rng, n, n_slots=n_slots)
     hits = np.full_like(candidates, 2**64 - 1)
-    assert_equals_twin(kernels.flip, random_uids(rng, n), 3, *blocks(rng, n_slots), candidates, hits)
+    assert_equals_twin(kernels.flip, random_uids(rng, n), 3, *batches(rng, n_slots), candidates, hits)
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -101,21 +130,38 @@ def test_an_item_learnt_in_step_ten_expires_after_two_steps(step, expected):
 
 
 def test_an_item_is_heard_as_often_as_its_probability_says():
-    """20,000 people each hear a block of items from one: shares within 4 standard errors of 1 − e^(−hazard).
+    """20,000 people each hear two batches of items from one: shares within 4 standard errors of 1 − e^(−hazard).
 
     The hazards reach from what is rare to what is nearly certain.
     """
-    n, hazard = 20_000, np.geomspace(0.002, 5.0, BLOCK)
+    n, hazard = 20_000, np.geomspace(0.002, 5.0, 12)
+    heard = told_by_one(n, hazard, batches=items(5, 7))
+    p = -np.expm1(-hazard)
+    error = np.sqrt(p * (1 - p) / len(heard))
+    assert (np.abs(heard.mean(axis=0) - p) < 4 * error).all()
+    correlation = np.corrcoef(heard.T)[np.triu_indices(len(hazard), 1)]
+    assert (np.abs(correlation) < 4 / np.sqrt(len(heard))).all(), "items are correlated"
+
+
+def test_rare_things_happen_as_often_as_their_probability_says():
+    """A million draws of a full batch at 10⁻⁵ an item: 640 events, within 4 standard errors."""
+    n, n_steps, hazard = 20_000, 50, np.full(BATCH, 1e-5)
+    batch, candidates = items(BATCH), np.full((n, 1), 2**64 - 1, "u8")
+    hits, count = np.zeros_like(candidates), 0
+    for step in range(n_steps):
+        kernels.flip(np.arange(n, dtype="i4"), step, batch, hazard, candidates, hits)
+        count += int(np.bitwise_count(hits).sum())
+    expected = n * n_steps * BATCH * 1e-5
+    assert abs(count - expected) < 4 * np.sqrt(expected)
+
+
+def told_by_one(n, hazard, *, batches):
+    """(n − 1, n_items) what each of n − 1 people hears from the last, who knows everything."""
     indptr, indices = np.append(np.arange(n), n - 1), np.full(n - 1, n - 1, "i4")
     for array in (indptr, indices):
         array.setflags(write=False)
     knows = np.zeros((n, 1), "u8")
-    knows[-1] = 2**BLOCK - 1
-    after = np.zeros_like(knows)
-    items = (np.full(1, KEY), np.zeros(1, "u4"), hazard, kernels.chances(hazard))
-    kernels.hear(indptr, indices, np.empty(0, "f4"), np.arange(n, dtype="i4"), 0, *items, knows, NOBODY, after)
-    heard = (after[:-1] >> np.arange(BLOCK, dtype="u8") & np.uint64(1)).astype("f8")
-    p = -np.expm1(-hazard)
-    error = np.sqrt(p * (1 - p) / (n - 1))
-    assert (np.abs(heard.mean(axis=0) - p) < 4 * error).all()
-    assert (np.abs(np.corrcoef(heard.T)[np.triu_indices(BLOCK, 1)]) < 4 / np.sqrt(n - 1)).all(), "items are correlated"
+    knows[-1] = 2 ** len(hazard) - 1
+    after, uid = np.zeros_like(knows), np.arange(n, dtype="i4")
+    kernels.hear(indptr, indices, np.empty(0, "f4"), 1.0, uid, 0, batches, hazard, knows, NOBODY, after)
+    return (after[:-1] >> np.arange(len(hazard), dtype="u8") & np.uint64(1)).astype("f8")

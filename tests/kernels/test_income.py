@@ -7,22 +7,32 @@ from society.kernels import income as kernels
 
 from .comparison import N_SLOTS, N_TRAITS, SIZES, assert_equals_twin, random_bits, random_floats
 
+N_BYTES = N_SLOTS // 8
+
+
+def test_pattern_sums_equals_its_twin():
+    rng = np.random.default_rng(1)
+    base, slope = np.full((N_BYTES, 256), np.nan), np.full((N_BYTES, 256, N_TRAITS), np.nan)
+    assert_equals_twin(kernels.pattern_sums, rng.random(N_SLOTS), rng.normal(size=(N_SLOTS, N_TRAITS)), base, slope)
+
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_tally_equals_its_twin(n, share):
     rng = np.random.default_rng(n)
-    value, content = rng.random(N_SLOTS), rng.normal(size=(N_SLOTS, N_TRAITS))
+    patterns = rng.random((N_BYTES, 256)), rng.normal(size=(N_BYTES, 256, N_TRAITS))
     base, slope = np.full(n, np.nan, "f4"), np.full((n, N_TRAITS), np.nan, "f4")
-    assert_equals_twin(kernels.tally, random_bits(rng, n, share=share), value, content, base, slope)
+    assert_equals_twin(kernels.tally, random_bits(rng, n, share=share), *patterns, base, slope)
 
 
 def test_an_item_in_the_second_word_pays_its_value():
     knows = np.array([[0, 1 << 2]], "u8")
     value, content = np.zeros(N_SLOTS), np.zeros((N_SLOTS, 1))
     value[66], content[66] = 3.0, -0.5
+    patterns = np.empty((N_BYTES, 256)), np.empty((N_BYTES, 256, 1))
     base, slope = np.zeros(1, "f4"), np.zeros((1, 1), "f4")
-    kernels.tally(knows, value, content, base, slope)
+    kernels.pattern_sums(value, content, *patterns)
+    kernels.tally(knows, *patterns, base, slope)
     assert (base.tolist(), slope.tolist()) == ([3.0], [[-1.5]])
 
 

@@ -59,7 +59,7 @@ def reinforced(rng, n, n_sources, n_directs):
 def test_reinforce_equals_its_twin(n, n_sources, n_directs, years, bounds):
     rng = np.random.default_rng([n, n_sources, n_directs])
     columns = reinforced(rng, n, n_sources, n_directs)
-    assert_equals_twin(kernels.reinforce, KEY, 3, random_uids(rng, n), years, 1.174, 0.08, *bounds, *columns)
+    assert_equals_twin(kernels.reinforce, KEY, 3, 0, random_uids(rng, n), years, 1.174, 0.08, *bounds, *columns)
 
 
 def reinforce_one(*, reward, baseline, years=1.0):
@@ -69,7 +69,7 @@ def reinforce_one(*, reward, baseline, years=1.0):
     rewards, expected = np.array([[reward]]), np.array([[baseline]], "f4")
     columns = (rewards, np.zeros((0, 1, 1), "f4"), expected, np.zeros((2, 1), "f4"), following)
     uid = np.zeros(1, "i4")
-    kernels.reinforce(KEY, 0, uid, years, 0.0, 0.25, *UNBOUNDED, traits, trial, sd, plasticity, *columns)
+    kernels.reinforce(KEY, 0, 0, uid, years, 0.0, 0.25, *UNBOUNDED, traits, trial, sd, plasticity, *columns)
     return following[0, 0], expected[0, 0]
 
 
@@ -102,7 +102,7 @@ def test_follow_gradient_equals_its_twin(n, n_sources, n_directs, bounds):
     gradient = random_floats(rng, n_sources, n, N_TRAITS)
     displacement = random_floats(rng, n_directs, n, N_TRAITS)
     columns = (traits, rates(rng, n), gradient, displacement, np.zeros_like(traits), np.zeros_like(traits))
-    assert_equals_twin(kernels.follow_gradient, KEY, 3, random_uids(rng, n), YEARS, 0.992, *bounds, *columns)
+    assert_equals_twin(kernels.follow_gradient, KEY, 3, 0, random_uids(rng, n), YEARS, 0.992, *bounds, *columns)
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -128,7 +128,7 @@ def test_add_rewards_equals_its_twin(n):
 def test_book_drift_equals_its_twin(n, n_sources):
     rng = np.random.default_rng(n)
     gradient, slope = random_floats(rng, n_sources, n, N_TRAITS), random_floats(rng, n, N_TRAITS)
-    assert_equals_twin(kernels.book_drift, rates(rng, n), YEARS, gradient, slope, rng.normal(size=(n_sources, n)))
+    assert_equals_twin(kernels.book_drift, 0, rates(rng, n), YEARS, gradient, slope, rng.normal(size=(n_sources, n)))
 
 
 def accounts(rng, n, n_sources, n_directs):
@@ -145,7 +145,7 @@ def test_book_reinforce_equals_its_twin(n, n_sources, n_directs):
     points = random_floats(rng, 3, n, N_TRAITS)
     coefficient = random_floats(rng, n_sources + 1, n)
     booked = accounts(rng, n, n_sources, n_directs)
-    assert_equals_twin(kernels.book_reinforce, *points, coefficient, *booked)
+    assert_equals_twin(kernels.book_reinforce, 0, *points, coefficient, *booked)
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -157,7 +157,7 @@ def test_book_gradient_equals_its_twin(n, n_sources, n_directs):
     gradient = random_floats(rng, n_sources, n, N_TRAITS)
     displacement, slope, work = accounts(rng, n, n_sources, n_directs)
     columns = (traits, following, rates(rng, n), gradient, displacement, diffusion, slope, work)
-    assert_equals_twin(kernels.book_gradient, YEARS, *columns)
+    assert_equals_twin(kernels.book_gradient, 0, YEARS, *columns)
 
 
 @pytest.mark.parametrize("rule", ["reinforce", "gradient"])
@@ -170,10 +170,10 @@ def test_all_accounts_together_are_the_movement_times_the_slope(rule):
     work[:] = 0.0
     if rule == "reinforce":
         coefficient = random_floats(rng, n_sources + 1, n)
-        kernels.book_reinforce(traits, trial, following, coefficient, displacement, slope, work)
+        kernels.book_reinforce(0, traits, trial, following, coefficient, displacement, slope, work)
     else:
         gradient = random_floats(rng, n_sources, n, N_TRAITS)
         columns = (traits, following, rates(rng, n), gradient, displacement, trial, slope, work)
-        kernels.book_gradient(YEARS, *columns)
+        kernels.book_gradient(0, YEARS, *columns)
     movement = following.astype("f8") - traits
     np.testing.assert_allclose(work.sum(axis=0), (movement * slope).sum(axis=1), rtol=0, atol=1e-9)

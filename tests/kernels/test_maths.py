@@ -44,13 +44,14 @@ def test_logistic_is_within_1e_15_of_its_definition():
 
 
 def test_normal_is_within_2e_15_of_the_normal_quantile():
+    """As far out as draws of 32 bits reach."""
     rng = np.random.default_rng(1)
-    for p in [*rng.random(5000).tolist(), *(10 ** rng.uniform(-300, -1, 2000)).tolist()]:
+    for p in [*rng.random(5000).tolist(), *(2.0 ** -rng.uniform(1, 33, 2000)).tolist()]:
         assert normal(p) == pytest.approx(float(ndtri(p)), rel=2e-15)
 
 
 def test_normal_is_odd_about_one_half():
-    for k in range(2, 54):
+    for k in range(2, 34):
         assert normal(1 - 2.0**-k) == -normal(2.0**-k)
 
 
@@ -115,7 +116,6 @@ def test_the_outermost_draws_give_finite_normals(word):
         (logistic, 0.3, "0x1.261d545e46a8bp-1"),
         (normal, 0.3, "-0x1.0c7e39582c5fap-1"),
         (normal, 0.01, "-0x1.29c5c4630ff0ep+1"),
-        (normal, 1e-13, "-0x1.d652ace3a0130p+2"),
         (probability, 1e-6, "0x1.0c6f713f92497p-20"),
         (probability, 0.2, "0x1.733d4a7a67a9cp-3"),
     ],

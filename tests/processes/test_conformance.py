@@ -109,8 +109,8 @@ def test_a_step_reads_declared_columns_only(name):
     model = society_of(name)
     model.population.__class__ = WatchedPopulation
     found = stepwise(model, 5, lambda process: (process, undeclared_reads(model, process)))
-    # learning asks the sources for gradients, and they read what is theirs
-    asks_sources = [process for process in model.processes if isinstance(process, Learning) and name != "no ledger"]
+    # learning asks the sources for rewards, and they read what is theirs
+    asks_sources = [process for process in model.processes if isinstance(process, Learning)]
     assert {process.name: columns for process, columns in found if columns and process not in asks_sources} == {}
 
 

@@ -90,9 +90,10 @@ def test_nobody_owns_what_every_society_has():
     assert said(Grabbing(name="grabbing")) == ["process.grabbing: its column 'uid' already belongs to every society"]
 
 
-def test_a_trial_is_drawn_before_it_is_judged():
-    assert said(AGEING, HOME, EXPLORATION, LEARNING) == [
-        "process.home: must come after process.exploration, which writes 'trial'" + REMEDY
+def test_a_trial_is_drawn_before_income_pays_for_it():
+    exchange, income = Exchange(name="exchange"), PROCESSES["income"](name="income")
+    assert said(exchange, income, EXPLORATION, AGEING, LEARNING) == [
+        "process.income: must come after process.exploration, which writes 'trial'" + REMEDY
     ]
 
 
@@ -161,5 +162,5 @@ def test_run_order_names_the_nearest_of_what_it_does_not_know():
 
 
 def test_run_order_is_checked_like_the_order_of_the_file():
-    with pytest.raises(InputError, match=r"process\.landscape: must come after process\.exploration"):
-        ordered("landscape", *(name for name in NAMES if name != "landscape"))
+    with pytest.raises(InputError, match=r"process\.income: must come after process\.exploration"):
+        ordered("income", *(name for name in NAMES if name != "income"))

@@ -44,4 +44,4 @@ def errors_from(units: ArrayLike, expected: ArrayLike) -> Any:
 def knowers(model: Society, column: str = "knows") -> Array:
     """How many people know each item, or are marked for it in another bit set."""
     counts = count_knowers(model.population[column], model.memes.n_slots)
-    return counts[model.memes.is_item]
+    return counts

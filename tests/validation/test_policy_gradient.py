@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -59,6 +60,14 @@ def movements(model: Society) -> Array:
     population = model.population
     tried = population["trial"].astype(float) - population["traits_next"]  # which holds the traits of before
     return np.asarray(population["coefficient"][:, :, None] * tried)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_block() -> Iterator[None]:
+    """What is worked out for everybody in a step stays readable after it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("society.model.BLOCK", 200_000)
+        yield
 
 
 @pytest.fixture(scope="module")
