@@ -14,6 +14,23 @@ from society.processes.attention import LIFE
 from society.processes.base import CORE_COLUMNS
 from society.scenario import Scenario
 
+DIMS = {
+    "agent": "People.",
+    "trait": "Traits of personality.",
+    "source": "Sources of reward that personality learns from.",
+    "mover": "What moves personality by trial: the sources, and chance.",
+    "direct": "Sources of displacement by a rule applied as it is.",
+    "account": "Accounts of the ledger of own interest.",
+    "platform": "Platforms.",
+    "option": "What attention is divided between.",
+    "environment": "Environments.",
+    "well": "Wells of an environment.",
+    "form": "Numbers that give the form of an environment.",
+    "slot": "Places of items of information; those that fill up a family's last block of four stay empty.",
+    "word": "Words of 64 items in the bit set of what a person knows.",
+}
+"""What each dimension counts."""
+
 
 def dims(scenario: Scenario, n_agents: int) -> dict[str, tuple[str, ...] | int]:
     """Dimensions of columns: names along them, or their length."""
