@@ -165,6 +165,8 @@ def describe(file: Path, /, *, out: Path | None = None, html: Switch = False, se
     from society.odd import describe, to_html, write
 
     def describe_one(file: Path) -> None:
+        if html and out is not None and out.suffix != ".html":
+            raise InputError(f"--out {out}: must end in .html, because of --html")
         document = describe(_load(file, set_))
         if out is not None:
             write(document, out)

@@ -8,7 +8,7 @@ from types import FunctionType
 from society.odd import markdown
 from society.odd.docstrings import lead, references, short
 from society.odd.markdown import code, codes
-from society.odd.parameters import number, parameter_table
+from society.odd.parameters import number, parameter_table, years
 from society.odd.subject import Subject
 from society.processes import Process, Source
 
@@ -135,8 +135,8 @@ def follows_ties(kind: type[Process]) -> bool:
 def _stochasticity(subject: Subject) -> Iterator[str]:
     seed = f"{code('run.seed')} = {subject.scenario.run.seed}"
     yield (
-        "Random numbers come from Philox 4×32-10, a counter-based generator (Salmon et al. 2011). Each is a function of "
-        f"the seed ({seed}), of the name of the decision it serves, and of whom, what and which step it is for. So "
+        "Random numbers come from Philox 4×32-10, a counter-based generator (Salmon et al. 2011). Each is a function "
+        f"of the seed ({seed}), of the name of the decision it serves, and of whom, what and which step it is for. So "
         "draws do not depend on the number of threads, on what is recorded or on which other processes exist, and two "
         "runs that differ in one table are exactly paired. A decision made for each platform, environment or family of "
         "items has that name added to its own. Whether a decision is drawn at all may depend on parameters."
@@ -168,10 +168,9 @@ def _heterogeneity(subject: Subject) -> Iterator[str]:
 def _observation(subject: Subject) -> Iterator[str]:
     run, record = subject.scenario.run, subject.scenario.record
     interval = "step" if record.every == 1 else f"{record.every:,} steps"
-    years = number(round(record.every / run.steps_per_year, 4))
     yield (
-        f"Measures are taken at step 0, every {interval} ({years} years) and at step {run.steps:,}. "
-        "Taking them changes nothing in the society."
+        f"Measures are taken at step 0, every {interval} ({years(record.every / run.steps_per_year)}) and at step "
+        f"{run.steps:,}. Taking them changes nothing in the society."
     )
     rows = ([code(each.name), markdown.text(each.doc)] for each in subject.measures)
     yield markdown.table(["Measure", "What it is"], rows)

@@ -51,14 +51,16 @@ def input_data(subject: Subject) -> Iterator[str]:
     """Files that the model reads."""
     yield "## 6 Input data"
     if not subject.files:
-        yield "The model reads no data."
+        yield "The model reads no files."
         return
     yield "The model reads these files, once, before the first step:"
     rows = []
     for at, path in subject.files.items():
-        content = path.read_bytes()
-        rows.append([code(subject.relative(path)), code(at), f"{len(content):,}", code(sha256(content).hexdigest())])
-    yield markdown.table(["File", "Read for", "Bytes", "SHA-256"], rows)
+        content, notes = path.read_bytes(), path.with_name("README.md")
+        file, digest = code(subject.relative(path)), code(sha256(content).hexdigest())
+        origin = code(subject.relative(notes)) if notes.is_file() else ""
+        rows.append([file, code(at), f"{len(content):,}", digest, origin])
+    yield markdown.table(["File", "Read for", "Bytes", "SHA-256", "Source and licence"], rows)
 
 
 def submodels(subject: Subject) -> Iterator[str]:

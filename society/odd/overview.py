@@ -11,7 +11,7 @@ from society.layout import DIMS
 from society.odd import markdown
 from society.odd.docstrings import attributes, description, lead
 from society.odd.markdown import code, codes
-from society.odd.parameters import number, parameter_table
+from society.odd.parameters import number, parameter_table, years
 from society.odd.subject import Subject
 from society.platforms import Platform
 from society.population import Column
@@ -76,7 +76,7 @@ def entities(subject: Subject) -> Iterator[str]:
 
 
 def _variables(subject: Subject) -> Iterator[str]:
-    columns = subject.population.values()
+    columns = [each for each in subject.population.values() if all(subject.size(dim) for dim in each.dims)]
     yield "### State variables"
     yield (
         "A variable has one owner, which writes it; section 3 says which other processes add to it. *Start* is its "
@@ -158,8 +158,8 @@ def _scales(subject: Subject) -> Iterator[str]:
     run, graph = subject.scenario.run, subject.scenario.graph
     yield "### Scales in time"
     yield (
-        f"A step is 1/{run.steps_per_year:,} of a year (h); a run has {run.steps:,} steps, "
-        f"{number(round(run.steps / run.steps_per_year, 3))} years. Rates are per year unless a unit says otherwise."
+        f"A step lasts {years(1 / run.steps_per_year)} (h); a run has {run.steps:,} steps and covers "
+        f"{years(run.steps / run.steps_per_year)}. Rates are per year unless a unit says otherwise."
     )
     yield parameter_table({"Value": run})
     yield "### Scales in space: the social graph"
@@ -173,7 +173,9 @@ def _scales(subject: Subject) -> Iterator[str]:
 def _graph_facts(subject: Subject) -> str:
     graph = subject.graph
     if graph is None:
-        return f"The graph of {subject.n_agents:,} people is made at the start of a run."
+        return (
+            f"The graph of {subject.n_agents:,} people is made when a run starts, by the random decision `graph.ties`."
+        )
     kind = "directed" if graph.directed else "undirected"
     weight = "unweighted" if graph.weights is None else "weighted"
     isolated = int((graph.degree == 0).sum())

@@ -85,6 +85,12 @@ def number(value: float) -> str:
     return repr(value).removesuffix(".0").replace("-", "−")
 
 
+def years(length: float) -> str:
+    """A length of time."""
+    amount = number(float(f"{length:.4g}"))
+    return f"{amount} year" if amount == "1" else f"{amount} years"
+
+
 def allowed(schema: Schema) -> str:
     """What values a parameter can take, in words, from its JSON Schema."""
     if "anyOf" in schema:
