@@ -62,6 +62,5 @@ def _sections(thing: Any, name: str) -> Iterable[str]:
 
 
 def _parsed(thing: Any) -> Docstring:
-    """The docstring that a class itself has, not one it inherits."""
-    own = vars(thing).get("__doc__") if isinstance(thing, type) else thing.__doc__
-    return parse(own or "", DocstringStyle.NUMPYDOC)
+    """The docstring that a class itself has: unlike `inspect.getdoc`, `__doc__` is not inherited."""
+    return parse(thing.__doc__ or "", DocstringStyle.NUMPYDOC)

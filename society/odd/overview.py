@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 import numpy as np
 
@@ -51,13 +52,9 @@ def purpose(subject: Subject) -> Iterator[str]:
 
 def leading_comment(subject: Subject) -> str:
     """The comment that a scenario file begins with, without its hashes."""
-    lines = subject.file.read_text(encoding="utf-8").splitlines() if subject.file else []
-    comment: list[str] = []
-    for line in lines:
-        if not line.startswith("#"):
-            break
-        comment.append(line.removeprefix("#").removeprefix(" "))
-    return "\n".join(comment).strip()
+    lines = subject.file.read_text(encoding="utf-8").lstrip().splitlines() if subject.file else []
+    comment = takewhile(lambda line: line.startswith("#"), lines)
+    return "\n".join(line.removeprefix("#").removeprefix(" ") for line in comment).strip()
 
 
 def entities(subject: Subject) -> Iterator[str]:

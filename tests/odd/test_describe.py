@@ -254,8 +254,11 @@ class TestText:
         )
         assert any(line.startswith("> - who met the feed under 18") for line in quoted)
 
-    def test_a_comment_further_down_is_not_quoted(self, quickstart: str) -> None:
-        assert "20 years in weekly steps" not in quickstart
+    def test_a_comment_further_down_is_not_quoted(self, tmp_path: Path) -> None:
+        path = scenario_file(tmp_path)
+        path.write_text(f"\n# What is seen.\n#\n# - First.\n\n# No more.\n{path.read_text()}# Nor this.\n")
+        quoted = re.findall(r"^>.*$", describe(Scenario.from_file(path)), flags=re.MULTILINE)
+        assert quoted == ["> What is seen.", ">", "> - First."]
 
     def test_the_description_is_the_purpose(self) -> None:
         document = describe(tiny({"scenario.description": "To see who wins."}))

@@ -79,6 +79,11 @@ def test_values_other_than_the_default_are_bold(source: str) -> None:
     assert "<td><strong>1.2</strong></td>" in source
 
 
+def test_html_in_a_document_is_text() -> None:
+    page = Page(to_html("# Title\n\n<script>alert(1)</script>\n"))
+    assert "script" not in page.tags
+
+
 @pytest.mark.parametrize("title", ["<script>alert(1)</script>", "a < b & c", "# *Bold* | `code`", "</title><b>"])
 def test_markup_in_a_title_is_text(title: str) -> None:
     page = Page(to_html(describe(tiny({"scenario.title": title}))))
