@@ -58,8 +58,10 @@ def _learning(subject: Subject) -> Iterator[str]:
     yield markdown.bullets(f"{code(each.name)}: {markdown.text(lead(type(each)))}" for each in learners)
     taught = [row for each in subject.sources if each.teaches for row in each.rows(subject.scenario)]
     direct = [row for each in subject.sources for row in each.direct_rows()]
-    yield f"Rewards that are learnt from: {codes(taught)}."
-    yield f"Rules that move people as they are, by `displacement`: {codes(direct)}."
+    if taught:
+        yield f"Rewards that are learnt from: {codes(taught)}."
+    if direct:
+        yield f"Rules that move people as they are, by `displacement`: {codes(direct)}."
 
 
 def _objectives(subject: Subject) -> Iterator[str]:

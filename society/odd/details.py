@@ -18,7 +18,7 @@ from society.odd.parameters import is_parameter, parameter_table, shown
 from society.odd.subject import Subject
 from society.processes import Process, Source
 from society.provenance import code_digest, versions
-from society.scenario import SECTIONS, Scenario
+from society.scenario import Scenario
 from society.tables import Named
 
 PROTOCOL = (
@@ -29,8 +29,6 @@ PROTOCOL = (
     "extension of the ODD protocol. Environmental Modelling & Software 48, 37–48.",
 )
 """What the form of the document follows."""
-TOLD = ("scenario", "run", "record", "population")
-"""Sections of a file that have their place elsewhere in the document."""
 
 
 def initialisation(subject: Subject) -> Iterator[str]:
@@ -70,10 +68,6 @@ def submodels(subject: Subject) -> Iterator[str]:
     for family in ("process", *(family for family in subject.families if family != "process")):
         for kind, tables in _by_class(subject.families.get(family, {})).items():
             yield from _submodel(subject, family, kind, tables)
-    for section in (key for key in SECTIONS if key not in TOLD):
-        table = getattr(subject.scenario, section)
-        yield f"### Settings: {code(section)}"
-        yield from (markdown.paragraphs(description(type(table))), parameter_table({"Value": subject.portable(table)}))
 
 
 def _by_class(tables: Mapping[str, Named]) -> dict[type[Named], dict[str, Named]]:
@@ -99,9 +93,8 @@ def _title(family: str, kind: type[Named]) -> str:
     """The kind where a file chooses one, else the family."""
     if issubclass(kind, Process):
         return kind.kind
-    return (
-        family if "kind" not in kind.model_fields or is_parameter(kind, "kind") else kind.model_fields["kind"].default
-    )
+    is_chosen = "kind" in kind.model_fields and not is_parameter(kind, "kind")
+    return str(kind.model_fields["kind"].default) if is_chosen else family
 
 
 def _short(name: str, tables: Mapping[str, Any]) -> str:

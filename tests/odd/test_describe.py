@@ -19,7 +19,7 @@ from society.odd import describe
 from society.odd.parameters import is_parameter
 from society.population import Column
 from society.processes import PROCESSES, Process
-from society.scenario import FAMILIES, Scenario
+from society.scenario import FAMILIES, SECTIONS, Scenario
 from society.tables import Table
 from society.topologies import Networkx
 from tests.files import SCENARIOS, TALK, TINY, scenario_file, tiny
@@ -84,6 +84,20 @@ def plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+PLACES = {
+    "run": "### Scales in time",
+    "graph": "### Scales in space: the social graph",
+    "record": "### Observation",
+    "population": "## 5 Initialisation",
+}
+"""Where the parameters of sections stand."""
+
+
+def test_every_section_has_its_place() -> None:
+    """The section `scenario` is the title and the purpose."""
+    assert {*PLACES, "scenario"} == {*SECTIONS, "graph"}
+
+
 class TestEveryScenario:
     @pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)
     def test_every_parameter_of_every_table_is_there_with_its_value_and_unit(self, scenario: Scenario) -> None:
@@ -101,15 +115,7 @@ class TestEveryScenario:
                     assert row["Meaning"] == info.description
 
     @pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)
-    @pytest.mark.parametrize(
-        ("key", "heading"),
-        [
-            ("run", "### Scales in time"),
-            ("graph", "### Scales in space: the social graph"),
-            ("record", "### Observation"),
-            ("population", "## 5 Initialisation"),
-        ],
-    )
+    @pytest.mark.parametrize(("key", "heading"), PLACES.items())
     def test_every_parameter_of_a_section_is_there(self, scenario: Scenario, key: str, heading: str) -> None:
         table = tables(section(describe(scenario), heading))[-1]
         kind = type(getattr(scenario, key))
