@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from society.errors import InputError, SocietyError
     from society.model import Society
+    from society.odd import describe
     from society.population import Column
     from society.processes import PROCESSES, Process, Source
     from society.results import Study
@@ -32,6 +33,7 @@ _HOMES = {
     "SocietyError": "errors",
     "Source": "processes",
     "Study": "results",
+    "describe": "odd",
     "parameter": "tables",
     "run": "runner",
 }
@@ -46,6 +48,7 @@ __all__ = [
     "SocietyError",
     "Source",
     "Study",
+    "describe",
     "parameter",
     "run",
 ]

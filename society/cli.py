@@ -150,6 +150,33 @@ def show(file: Path, /, *, set_: Overrides = ()) -> int:
 
 
 @app.command
+def describe(file: Path, /, *, out: Path | None = None, html: Switch = False, set_: Overrides = ()) -> int:
+    """Describe the model of a scenario as an ODD+D document, from its file and the code, without running it.
+
+    Parameters
+    ----------
+    file
+        Scenario file (TOML).
+    out
+        File to write: Markdown if it ends in .md, one HTML page if in .html; printed if not given.
+    html
+        Print HTML instead of Markdown.
+    """
+    from society.odd import describe, to_html, write
+
+    def describe_one(file: Path) -> None:
+        if html and out is not None and out.suffix != ".html":
+            raise InputError(f"--out {out}: must end in .html, because of --html")
+        document = describe(_load(file, set_))
+        if out is not None:
+            write(document, out)
+        else:
+            print(to_html(document) if html else document, end="")
+
+    return _each([file], describe_one)
+
+
+@app.command
 def schema() -> int:
     """Print the JSON Schema of scenario files, for editors."""
     from society.schema import json_schema

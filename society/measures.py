@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -29,6 +29,14 @@ ENTRY_AGES = {"under_18": (-np.inf, 18.0), "from_18_to_24": (18.0, 25.0), "from_
 """Groups by age at entry to a platform: name to youngest and (excluded) oldest age."""
 
 
+class Columned(Protocol):
+    """What has columns: a society, or the plan of one."""
+
+    @property
+    def population(self) -> Container[str]:
+        """The columns by name."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """A number, or several, that describe a society."""
@@ -39,7 +47,7 @@ class Measure:
     """Columns without which it does not apply."""
     function: Callable[[Society], Values]
 
-    def applies_to(self, model: Society) -> bool:
+    def applies_to(self, model: Columned) -> bool:
         """Whether the society has what it measures."""
         return all(column in model.population for column in self.needs)
 
@@ -62,7 +70,7 @@ def measure(*needs: str) -> Callable[[Callable[[Society], Values]], Callable[[So
     return register
 
 
-def choose(names: Iterable[str], model: Society) -> list[Measure]:
+def choose(names: Iterable[str], model: Columned) -> list[Measure]:
     """The named measures, or all that apply to the society if none is named."""
     names = tuple(names)
     for name in names:

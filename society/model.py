@@ -11,25 +11,20 @@ import mesa
 import numpy as np
 
 from society import kernels
-from society.environments import Wells
 from society.errors import InputError, found_in
 from society.graph import SocialGraph
-from society.kernels.landscape import N_PARAMETERS
 from society.kernels.philox import fill_exponential
+from society.layout import columns, dims
 from society.memes import Memes
 from society.people import Person, PersonSet
 from society.platforms import Platform
-from society.population import Column, Population, array_digest, check_memory
+from society.population import Population, array_digest, check_memory
 from society.processes import Source
-from society.processes.attention import LIFE
-from society.processes.base import CORE_COLUMNS
 from society.scenario import Scenario
 from society.streams import Streams
 
 PARALLEL_FROM = 5_000
 """People from which on several threads are faster than one: below, starting them costs more than they save."""
-BLOCK = 16_384
-"""People whose personality moves at a time: as many as fit into the processor's caches with all that takes."""
 
 
 class Society(mesa.Model):  # type: ignore[misc]
@@ -75,7 +70,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         seed = int(self.streams.key("graph", "ties"))
         with found_in(scenario.source):
             if expected := n_agents or scenario.graph.expected_agents:
-                check_memory(self._columns(), self._dims(expected))
+                check_memory(columns(scenario), dims(scenario, expected))
             self.graph: SocialGraph = scenario.graph.build(n_agents=n_agents, seed=seed)
         self.graphs: dict[str, SocialGraph] = {}
         self.twins: dict[str, Society] = {}
@@ -83,13 +78,13 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.n_agents = self.graph.n_agents
         self.threads = _checked_threads(threads, self.n_agents)
 
-        self.population = Population(self._dims(self.n_agents))
+        self.population = Population(dims(scenario, self.n_agents))
         self.sources = _numbered(self.population.labels("source"))
         self.directs = _numbered(self.population.labels("direct"))
         self.options = _numbered(self.population.labels("option"))
         self.agent_id_counter = self.n_agents + 1  # Mesa numbers registered agents from here; people are 1 … n
         self.platforms = {name: Platform(self, table) for name, table in scenario.platforms.items()}
-        for column, owner in self._columns().items():
+        for column, owner in columns(scenario).items():
             self.population.add(column, owner=owner)
         with kernels.threads(self.threads):
             self._settle()
@@ -148,39 +143,6 @@ class Society(mesa.Model):  # type: ignore[misc]
             "memes": array_digest("memes", np.array(self.memes.names, "S")),
             "platforms": array_digest(" ".join(self.platforms), platforms),
             "step": array_digest("step", np.array(self.n_steps)),
-        }
-
-    def _dims(self, n_agents: int) -> dict[str, tuple[str, ...] | int]:
-        """Dimensions of columns: names along them, or their length."""
-        scenario = self.scenario
-        teachers = [process for process in self.source_processes if process.teaches]
-        sources = tuple(sorted(row for process in teachers for row in process.rows(scenario)))
-        directs = tuple(sorted(row for process in teachers for row in process.direct_rows()))
-        wells = [environment.count for environment in self.environments.values() if isinstance(environment, Wells)]
-        return {
-            "agent": n_agents,
-            "block": min(n_agents, BLOCK),
-            "trait": scenario.population.traits,
-            "source": sources,
-            "mover": (*sources, "chance"),
-            "direct": directs,
-            "account": (*sources, *directs, "chance", "bounds"),
-            "platform": tuple(scenario.platforms),
-            "option": (LIFE, *scenario.platforms),
-            "environment": tuple(self.environments),
-            "well": max(wells, default=0),
-            "form": N_PARAMETERS,
-            "slot": self.memes.n_slots,
-            "word": self.memes.n_words,
-        }
-
-    def _columns(self) -> dict[Column, str]:
-        """All columns with their owners; those on demand only where some process reads them."""
-        wanted = {name for process in self.processes for name in process.inputs()}
-        owned = {column: process.name for process in self.processes for column in process.columns()}
-        return {
-            **dict.fromkeys(CORE_COLUMNS, "society"),
-            **{column: owner for column, owner in owned.items() if column.name in wanted or not column.on_demand},
         }
 
     def _settle(self) -> None:

@@ -1,7 +1,4 @@
-"""Platforms: what competes for attention and trains people, one ``[platform.name]`` table each.
-
-A platform need not be software: an employer, a party or a bully has a target persona too.
-"""
+"""Platforms: what competes for attention and trains people, one ``[platform.name]`` table each."""
 
 from __future__ import annotations
 
@@ -17,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class PlatformTable(Named):
-    """What a scenario says of one platform."""
+    """A platform competes with life and other platforms for attention, and wants its users to be its target persona.
+
+    It need not be software: an employer, a party or a bully has a target persona too.
+    """
 
     target: dict[str, float] = parameter(..., "Target persona: the value it wants on each trait it names.", symbol="T")
     power: float = parameter(1.0, "Strength of its pull at full attention.", symbol="κ", ge=0)

@@ -15,7 +15,7 @@ type Schema = dict[str, Any]
 
 def json_schema() -> Schema:
     """The schema of a whole file (JSON Schema 2020-12)."""
-    families = {family: _family(_of(table)) for family, table in PLAIN_FAMILIES.items()}
+    families = {family: _family(table_schema(table)) for family, table in PLAIN_FAMILIES.items()}
     processes = {kind: _with_kind(kind, process, required=True) for kind, process in PROCESSES.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -23,7 +23,7 @@ def json_schema() -> Schema:
         "type": "object",
         "properties": {
             "extends": {"type": "string", "description": "Scenario file whose tables these are laid over."},
-            **{key: _of(table) for key, table in SECTIONS.items()},
+            **{key: table_schema(table) for key, table in SECTIONS.items()},
             "graph": _one_of(TOPOLOGIES),
             "environment": _family(_one_of(ENVIRONMENTS)),
             **families,
@@ -35,7 +35,7 @@ def json_schema() -> Schema:
     }
 
 
-def _of(table: type[Table]) -> Schema:
+def table_schema(table: type[Table]) -> Schema:
     """Schema of one table, self-contained: references are resolved in place."""
     schema = table.model_json_schema()
     definitions = schema.pop("$defs", {})
@@ -54,16 +54,21 @@ def _resolved(part: Any, definitions: Schema) -> Any:
         return part
     if "$ref" in part:
         rest = {key: value for key, value in part.items() if key != "$ref"}
-        return _resolved(definitions[part["$ref"].rsplit("/", 1)[1]], definitions) | rest
-    inner = {key: _resolved(value, definitions) for key, value in part.items() if key != "discriminator"}
-    if inner.get("type") == "array" and "minLength" in inner:  # pydantic's word for tuples given as lists
-        inner["minItems"] = inner.pop("minLength")
-    return inner
+        return _listed(_resolved(definitions[part["$ref"].rsplit("/", 1)[1]], definitions) | rest)
+    return _listed({key: _resolved(value, definitions) for key, value in part.items() if key != "discriminator"})
+
+
+def _listed(part: Schema) -> Schema:
+    """The same with the bounds of a list in the words of JSON Schema: pydantic's are those of a text."""
+    if part.get("type") != "array":
+        return part
+    words = {"minLength": "minItems", "maxLength": "maxItems"}
+    return {words.get(key, key): value for key, value in part.items()}
 
 
 def _with_kind(kind: str, table: type[Table], *, required: bool) -> Schema:
     """Schema of a table with the word that chooses it."""
-    schema = _of(table)
+    schema = table_schema(table)
     schema["properties"] = {"kind": {"const": kind}, **{k: v for k, v in schema["properties"].items() if k != "kind"}}
     if required:
         schema["required"] = ["kind", *(key for key in schema["required"] if key != "kind")]

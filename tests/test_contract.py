@@ -33,7 +33,7 @@ def test_the_number_of_threads_changes_no_bit(threads):
 
 def test_how_many_people_move_at_a_time_changes_no_bit(monkeypatch):
     together = state_of(everything())
-    monkeypatch.setattr("society.model.BLOCK", 7)
+    monkeypatch.setattr("society.layout.BLOCK", 7)
     assert state_of(everything()) == together
 
 

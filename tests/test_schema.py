@@ -48,6 +48,8 @@ def test_a_file_that_stands_alone_must_have_a_graph() -> None:
         {"run.steps": "10"},
         {"run.steps": 1.5},
         {"run.steps": -1},
+        {"population.traits": []},
+        {"process.learning.age_curve": []},
         {"platform.feed.monthly_exit": 1.0},
         {"platform.feed.target": None},
         {"platform.feed.name": "feed"},

@@ -66,7 +66,7 @@ def movements(model: Society) -> Array:
 def one_block() -> Iterator[None]:
     """What is worked out for everybody in a step stays readable after it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("society.model.BLOCK", 200_000)
+        patch.setattr("society.layout.BLOCK", 200_000)
         yield
 
 
