@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from society.errors import InputError, SocietyError
     from society.model import Society
+    from society.people import Person
     from society.population import Column
     from society.processes import PROCESSES, Process, Source
     from society.results import Study
@@ -26,6 +27,7 @@ _HOMES = {
     "Column": "population",
     "InputError": "errors",
     "PROCESSES": "processes",
+    "Person": "people",
     "Process": "processes",
     "Scenario": "scenario",
     "Society": "model",
@@ -40,6 +42,7 @@ __all__ = [
     "PROCESSES",
     "Column",
     "InputError",
+    "Person",
     "Process",
     "Scenario",
     "Society",

@@ -5,48 +5,98 @@ Views are made when asked for and hold nothing of their own: at a million people
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from mesa import Agent
 from mesa.agentset import AbstractAgentSet, GroupBy
+from mesa.discrete_space import FixedAgent
 
 from society.errors import did_you_mean
-from society.population import Array
+from society.kernels.philox import uniform
+from society.population import Array, Column
 
 if TYPE_CHECKING:
     from society.model import Society
+    from society.space import PersonCell
 
-_OWN = ("model", "unique_id", "pos")
+PERSONS: dict[str, type[Person]] = {}
+"""Classes of people with a rule of their own, by name; a subclass of `Person` enters when it is defined."""
+
+_OWN = ("model", "unique_id", "pos", "row")
 
 
-class Person(Agent):  # type: ignore[misc]
+class Person(FixedAgent):  # type: ignore[misc]
     """A person: attributes are the person's entries of the columns, read and written through.
 
     A column with people in its second dimension (such as `attention`, by option) gives the person's entries along the
     first. Two views of one row are equal.
+
+    A subclass is a rule in plain Python. It declares its attributes in the class body, says in `setup` what people
+    start from and in `step` what they do, and takes part where a scenario names it in a process of kind `people`::
+
+        class Walker(Person):
+            walks = Column("How often one has gone out.", dtype="i4")
+
+            def step(self):
+                if self.draw("walk") < 0.5:
+                    self.walks += 1
+
+    Attributes
+    ----------
+    row
+        Place in the columns.
     """
 
+    declared: ClassVar[tuple[Column, ...]] = ()
+    """The columns of a subclass, its bases' included."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the columns out of the class body, and enter the class among `PERSONS`."""
+        super().__init_subclass__(**kwargs)
+        own = {name: column for name, column in vars(cls).items() if isinstance(column, Column)}
+        for name, column in own.items():
+            delattr(cls, name)  # so that reading the attribute reads the person's entry
+            _check_declared(f"{cls.__name__}.{name}", name, column)
+        cls.declared = tuple(({column.name: column for column in cls.declared} | own).values())
+        _enter(cls)
+
     def __init__(self, model: Society, row: int) -> None:  # a view is not registered with the model
-        self.model = model
-        self.unique_id = int(model.population["uid"][row]) + 1
-        self.pos = None
-        object.__setattr__(self, "row", row)
+        self.__dict__.update(model=model, unique_id=int(model.population["uid"][row]) + 1, pos=None, row=row)
+
+    def setup(self) -> None:
+        """What the person starts from, called once for everybody in order of their rows."""
+
+    def draw(self, decision: str, item: int = 0) -> float:
+        """A uniform random number of (0, 1), a function of the seed, the decision, the person, the item and the step.
+
+        The same question gives the same answer: name each decision, and number several draws of one by `item`.
+        """
+        key = self.model.streams.key(type(self).__name__, decision)
+        return float(uniform(key, self.unique_id - 1, item, self.model.n_steps))
+
+    @property
+    def cell(self) -> PersonCell:
+        """The person's place in `model.space`; `cell.neighborhood.agents` are those the person hears from."""
+        return self.model.space[self.row]  # type: ignore[no-any-return]
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith("_") or name in _OWN:
             raise AttributeError(name)
         index = self._index(name)
         value = self.model.population[name][index]
         return value.item() if np.ndim(value) == 0 else value
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in _OWN:
-            object.__setattr__(self, name, value)
-        else:
+        if name in _OWN or hasattr(type(self), name):
+            raise AttributeError(f"{name!r} of a person cannot be set")
+        try:
             index = self._index(name)
-            self.model.population[name][index] = value
+        except AttributeError as error:
+            fix = f'to give people one, write {name} = Column("What it is.") in the body of a subclass of Person'
+            raise AttributeError(f"{error}; {fix}") from None
+        self.model.population[name][index] = value
 
     def _index(self, name: str) -> tuple[slice | int, ...]:
         columns = self.model.population.per_agent
@@ -63,6 +113,12 @@ class Person(Agent):  # type: ignore[misc]
         """Refuse: who lives in the society is up to its scenario."""
         raise TypeError("people are not created one by one; set population.n_agents in the scenario")
 
+    from_dataframe = create_agents
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # number and row first: a person may be a key of a dictionary that is restored before the society is
+        return _restored, (type(self), self.unique_id, self.row), {"model": self.model, "pos": None}
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Person) and other.model is self.model and other.unique_id == self.unique_id
 
@@ -70,7 +126,31 @@ class Person(Agent):  # type: ignore[misc]
         return hash(self.unique_id)
 
     def __repr__(self) -> str:
-        return f"<Person {self.unique_id}>"
+        return f"<{type(self).__name__} {self.unique_id}>"
+
+
+def _restored(person_class: type[Person], unique_id: int, row: int) -> Person:
+    person = object.__new__(person_class)
+    person.__dict__.update(unique_id=unique_id, row=row)
+    return person
+
+
+def _check_declared(at: str, name: str, column: Column) -> None:
+    if name in _OWN or hasattr(Person, name):
+        raise TypeError(f"{at}: every person has a {name!r} already; choose another name")
+    if np.dtype(column.dtype).kind not in "biuf":
+        raise TypeError(f"{at}: dtype = {column.dtype!r}: must be a number or a truth value, such as 'f4', 'i4' or '?'")
+    if "agent" not in column.dims or column.is_scratch:
+        raise TypeError(f"{at}: must have an entry for each person that lasts from step to step")
+
+
+def _enter(person_class: type[Person]) -> None:
+    """Enter a class among `PERSONS`; defining it anew, as in a notebook, replaces it."""
+    name = person_class.__name__
+    known = PERSONS.get(name)
+    if known is not None and known.__module__ != person_class.__module__:
+        raise TypeError(f"{name}: {known.__module__} has a Person of that name; choose another")
+    PERSONS[name] = person_class
 
 
 class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
@@ -81,19 +161,16 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
     model
         The society.
     rows
-        (n,) rows of the population, in order; from `model.n_agents` on they stand for the registered agents
-        (platforms), so that `model.agents` is a set like any other.
+        (n,) rows of the population, in order; numbers of registered agents stand for these.
+    others
+        Registered agents (platforms) by number, so that `model.agents` is a set like any other.
     """
 
-    def __init__(self, model: Society, rows: Array) -> None:
+    def __init__(self, model: Society, rows: Array, others: Mapping[int, Agent] | None = None) -> None:
         self.model = model
         self.rows = rows
+        self.others = others or {}
         self.random = model.random
-
-    def _at(self, row: int) -> Agent:
-        if row < self.model.n_agents:
-            return Person(self.model, row)
-        return [*self.model.platforms.values()][row - self.model.n_agents]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -103,32 +180,43 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
 
     def __getitem__(self, item: int | slice) -> Agent | list[Agent]:
         if isinstance(item, slice):
-            return list(PersonSet(self.model, self.rows[item]))
+            return list(self._of(self.rows[item]))
         return self._at(int(self.rows[item]))
 
     def __contains__(self, agent: object) -> bool:
         if not isinstance(agent, Agent) or agent.model is not self.model:
             return False
-        if isinstance(agent, Person):
-            return bool((self.rows == agent.row).any())
-        return any(agent is other for other in PersonSet(self.model, self.rows[self.rows >= self.model.n_agents]))
+        return bool((self.rows == _row(agent)).any())
+
+    def _at(self, row: int) -> Agent:
+        return self.model.person_class(self.model, row) if row < self.model.n_agents else self.others[row]
+
+    def _of(self, rows: Array) -> PersonSet:
+        return PersonSet(self.model, rows, self.others)
 
     @property
     def _agents(self) -> dict[Agent, None]:
         return dict.fromkeys(self)
 
+    @property
+    def _is_person(self) -> Array:
+        return self.rows < self.model.n_agents
+
     def _update(self, agents: Iterable[Agent]) -> PersonSet:
-        platforms = [*self.model.platforms.values()]
-        n = self.model.n_agents
-        rows = [agent.row if isinstance(agent, Person) else n + platforms.index(agent) for agent in agents]
-        self.rows = np.array(rows, dtype=np.int64)
+        agents = list(agents)
+        self.rows = np.array([_row(agent) for agent in agents], dtype=np.int64)
+        self.others = {**self.others, **{_row(agent): agent for agent in agents if not isinstance(agent, Person)}}
         return self
+
+    def _from_iterable(self, agents: Iterable[Agent]) -> PersonSet:
+        """What union, intersection and difference make their result with."""
+        return self.copy()._update(agents)
 
     def _selection(self, rows: Array, inplace: bool) -> PersonSet:
         if inplace:
             self.rows = rows
             return self
-        return PersonSet(self.model, rows)
+        return self._of(rows)
 
     def select(
         self,
@@ -139,20 +227,29 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
     ) -> PersonSet:
         """Those for whom a function, or a boolean array over this set, is true; at most a number or a share."""
         keep = np.ones(len(self), bool)
+        if agent_type is not None:
+            keep &= self._is_of(agent_type)
         if isinstance(filter_func, np.ndarray):
+            if filter_func.shape != (len(self),) or filter_func.dtype != bool:
+                raise ValueError(f"select: the array must be boolean, with one entry for each of {len(self)} agents")
             keep &= filter_func
         elif filter_func is not None:
-            keep &= np.fromiter((filter_func(agent) for agent in self), dtype=bool, count=len(self))
-        if agent_type is not None:
-            keep &= np.fromiter((isinstance(agent, agent_type) for agent in self), dtype=bool, count=len(self))
+            keep[keep] = [bool(filter_func(agent)) for agent in self._of(self.rows[keep])]
         if isinstance(at_most, float) and at_most <= 1.0:
             at_most = int(len(self) * at_most)
         rows = self.rows[keep]
         return self._selection(rows if at_most == float("inf") else rows[: int(at_most)], inplace)
 
+    def _is_of(self, agent_type: type[Agent]) -> Array:
+        is_of = self._is_person & issubclass(self.model.person_class, agent_type)
+        if self.others:
+            wanted = [row for row, agent in self.others.items() if isinstance(agent, agent_type)]
+            is_of |= np.isin(self.rows, wanted)
+        return is_of
+
     def copy(self) -> PersonSet:
         """The same selection."""
-        return PersonSet(self.model, self.rows.copy())
+        return self._of(self.rows.copy())
 
     __copy__ = copy
 
@@ -162,18 +259,67 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
 
     def sort(self, key: str | Callable[[Agent], Any], ascending: bool = False, inplace: bool = False) -> PersonSet:
         """The same agents in order of an attribute or a function."""
-        values = self._values(key).tolist()
+        values = self._values(key)
         order = sorted(range(len(self)), key=values.__getitem__, reverse=not ascending)
         return self._selection(self.rows[order], inplace)
 
     def groupby(self, by: str | Callable[[Agent], Any], result_type: str = "agentset") -> GroupBy:
-        """Selections by the value of an attribute or a function."""
-        values = self._values(by)
-        groups = {value.item(): PersonSet(self.model, self.rows[values == value]) for value in np.unique(values)}
-        return GroupBy(groups if result_type == "agentset" else {key: list(group) for key, group in groups.items()})
+        """Selections by the value of an attribute or a function, in order of first appearance."""
+        places: dict[Any, list[int]] = {}
+        for place, value in enumerate(self._values(by)):
+            places.setdefault(value, []).append(place)
+        groups = {value: self._of(self.rows[where]) for value, where in places.items()}
+        return GroupBy(groups if result_type == "agentset" else {value: list(group) for value, group in groups.items()})
 
-    def _values(self, by: str | Callable[[Agent], Any]) -> Array:
-        return np.array([getattr(agent, by) if isinstance(by, str) else by(agent) for agent in self])
+    def _values(self, by: str | Callable[[Agent], Any]) -> list[Any]:
+        return self.get(by) if isinstance(by, str) else self.map(by)
+
+    def get(
+        self,
+        attr_names: str | list[str],
+        handle_missing: Literal["error", "default"] = "error",
+        default_value: Any = None,
+    ) -> list[Any]:
+        """One attribute of everybody, or a list of several; columns are read at once.
+
+        As in Mesa, who does not have the attribute is an AttributeError, or has the default. Columns are of people
+        and not of platforms: ask `model.people`, or for a default.
+        """
+        if handle_missing not in ("error", "default"):
+            raise ValueError(f"handle_missing = {handle_missing!r}: must be 'error' or 'default'")
+        missing = (default_value,) if handle_missing == "default" else ()
+        if isinstance(attr_names, str):
+            return self._attribute(attr_names, missing)
+        columns = [self._attribute(name, missing) for name in attr_names]
+        return [list(values) for values in zip(*columns, strict=True)] if columns else [[] for _ in range(len(self))]
+
+    def _attribute(self, name: str, missing: tuple[Any, ...]) -> list[Any]:
+        is_person = self._is_person
+        of_people = self._of_people(name, self.rows[is_person], missing)
+        if is_person.all():
+            return of_people
+        people, others = iter(of_people), iter(self.rows[~is_person].tolist())
+        return [next(people) if each else getattr(self.others[next(others)], name, *missing) for each in is_person]
+
+    def _of_people(self, name: str, rows: Array, missing: tuple[Any, ...]) -> list[Any]:
+        population, person_class = self.model.population, self.model.person_class
+        if name in population.per_agent:
+            values = population.by_agent(name)[rows]
+            return values.tolist() if values.ndim == 1 else [*values]
+        if missing and name not in _OWN and not hasattr(person_class, name):
+            return [*missing] * len(rows)
+        return [getattr(person_class(self.model, row), name) for row in rows.tolist()]
+
+    def set(self, attr_name: str, value: Any) -> PersonSet:
+        """Give everybody the same value of an attribute; a column is written at once."""
+        is_person = self._is_person
+        if attr_name in self.model.population.per_agent:
+            self.model.population.by_agent(attr_name)[self.rows[is_person]] = value
+        else:
+            is_person = np.zeros(len(self), bool)
+        for agent in self._of(self.rows[~is_person]):
+            setattr(agent, attr_name, value)
+        return self
 
     def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> PersonSet:
         """Call a method of everybody, or a function on everybody."""
@@ -182,7 +328,8 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
 
     def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> PersonSet:
         """The same in random order."""
-        return self.shuffle().do(method, *args, **kwargs)
+        self.shuffle().do(method, *args, **kwargs)
+        return self
 
     def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
         """What a method of everybody, or a function on everybody, returns."""
@@ -195,3 +342,11 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
         raise TypeError("the population is closed; select or copy to make another set")
 
     discard = remove = add
+
+    def __repr__(self) -> str:
+        return f"<PersonSet of {len(self)}>"
+
+
+def _row(agent: Agent) -> int:
+    """What stands for an agent in `PersonSet.rows`."""
+    return int(agent.row if isinstance(agent, Person) else agent.unique_id)
