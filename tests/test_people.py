@@ -120,8 +120,8 @@ def test_a_set_of_people_is_closed(model, person, method):
         getattr(model.people, method)(person)
 
 
-def test_agents_are_people_then_platforms_numbered_from_one(model):
-    assert ids(model.agents) == [*range(1, 43)]
+def test_agents_are_people_from_one_on_then_platforms_beyond_any_person(model):
+    assert ids(model.agents) == [*range(1, 41), 2**32, 2**32 + 1]
     assert [type(agent) for agent in model.agents] == [Person] * 40 + [Platform] * 2
     assert [agent.name for agent in model.agents[40:]] == ["feed", "party"]
 
