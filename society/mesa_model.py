@@ -13,6 +13,7 @@ import numpy as np
 
 from society.mesa_scenario import BoundScenario, bound
 from society.people import Person, PersonSet
+from society.platforms import Platform
 
 if TYPE_CHECKING:
     from society.graph import SocialGraph
@@ -95,6 +96,12 @@ class MesaModel(mesa.Model):  # type: ignore[misc]
         if isinstance(agent, Person):
             raise TypeError("people are not registered: set population.n_agents in the scenario")
         super().register_agent(agent)
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Let an agent go that is neither a person nor a platform; `agent.remove()` calls this."""
+        if isinstance(agent, Person | Platform):
+            agent.remove()  # which says why not
+        super().deregister_agent(agent)
 
     def remove_all_agents(self) -> None:
         """Refuse: who lives in the society is up to its scenario."""

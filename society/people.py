@@ -203,7 +203,7 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
         return self.rows < self.model.n_agents
 
     def _update(self, agents: Iterable[Agent]) -> PersonSet:
-        agents = list(agents)
+        agents = [*dict.fromkeys(agents)]
         self.rows = np.array([_row(agent) for agent in agents], dtype=np.int64)
         self.others = {**self.others, **{_row(agent): agent for agent in agents if not isinstance(agent, Person)}}
         return self

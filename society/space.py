@@ -12,14 +12,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
-from mesa.discrete_space import Cell, CellCollection, DiscreteSpace, Network
+from mesa.discrete_space import Cell, CellCollection, Network
 
 from society.people import Person, PersonSet
 from society.population import Array
 
 if TYPE_CHECKING:
+    from random import Random
+
     import networkx as nx
 
+    from society.graph import SocialGraph
     from society.model import Society
 
 _REQUIRED: Any = object()
@@ -39,13 +42,25 @@ class SocialSpace(Network):  # type: ignore[misc]
         The society.
     """
 
-    def __init__(self, model: Society) -> None:
-        DiscreteSpace.__init__(self, capacity=1, random=model.random, cell_klass=PersonCell)  # Network would fill it
+    capacity = 1
+
+    def __init__(self, model: Society) -> None:  # Network's own would make all cells, and lay them out
         self.model = model
-        self.graph = model.graph
+        self.cell_klass = PersonCell
         self._cells = _CellsByRow(self)
+        self._empties: dict[int, None] = {}
         self._kdtree = None
         self._kdtree_cells: list[Cell] = []
+
+    @property
+    def graph(self) -> SocialGraph:
+        """The social graph itself."""
+        return self.model.graph
+
+    @property
+    def random(self) -> Random:
+        """Mesa's generator."""
+        return self.model.random  # type: ignore[no-any-return]
 
     @cached_property
     def G(self) -> nx.Graph[Any]:
@@ -91,8 +106,12 @@ class PersonCell(Cell):  # type: ignore[misc]
     def __init__(self, space: SocialSpace, row: int) -> None:
         self.space = space
         self.coordinate = row
-        self.random = space.random
         self.properties: dict[Any, object] = {}
+
+    @property
+    def random(self) -> Random:
+        """Mesa's generator."""
+        return self.space.random
 
     @property
     def _agents(self) -> list[Person]:
@@ -139,8 +158,12 @@ class Cells(CellCollection):  # type: ignore[misc]
     def __init__(self, space: SocialSpace, rows: Array) -> None:
         self.space = space
         self.rows = rows
-        self.random = space.random
         self._capacity = 1
+
+    @property
+    def random(self) -> Random:
+        """Mesa's generator."""
+        return self.space.random
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -206,7 +229,7 @@ class _CellsByRow(Mapping[int, PersonCell]):
         return PersonCell(self.space, int(row))
 
 
-def _rows_within(graph: Any, start: int, radius: int) -> Array:
+def _rows_within(graph: SocialGraph, start: int, radius: int) -> Array:
     """Rows that a row hears from over at most `radius` ties, ring by ring."""
     seen = {start}
     rings: list[int] = []
