@@ -159,7 +159,7 @@ def test_a_class_defined_anew_replaces_the_old_one():
 
 
 def test_two_classes_of_one_name_from_two_places_are_refused():
-    with pytest.raises(TypeError, match="Counter: tests.rules has a Person of that name"):
+    with pytest.raises(TypeError, match=r"Counter: tests\.rules has a Person of that name"):
         type("Counter", (Person,), {})
 
 
@@ -183,7 +183,7 @@ def test_an_attribute_that_another_process_owns_is_refused():
     class Aged(Person):
         age = Column("Age.")
 
-    with pytest.raises(InputError, match="'age' already belongs to process.ageing"):
+    with pytest.raises(InputError, match=r"'age' already belongs to process\.ageing"):
         make_society(process={"ageing": {}, "people": {"person": "Aged"}})
 
 
