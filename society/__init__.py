@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from society.errors import InputError, SocietyError
     from society.model import Society
-    from society.people import Person
+    from society.person import Person
     from society.population import Column
     from society.processes import PROCESSES, Process, Source
     from society.results import Study
@@ -27,7 +27,7 @@ _HOMES = {
     "Column": "population",
     "InputError": "errors",
     "PROCESSES": "processes",
-    "Person": "people",
+    "Person": "person",
     "Process": "processes",
     "Scenario": "scenario",
     "Society": "model",

@@ -12,7 +12,8 @@ import mesa
 import numpy as np
 
 from society.mesa_scenario import BoundScenario, bound
-from society.people import Person, PersonSet
+from society.people import PersonSet
+from society.person import Person
 from society.platforms import Platform
 
 if TYPE_CHECKING:

@@ -45,6 +45,9 @@ class BoundScenario(Scenario, scenarios.Scenario):  # type: ignore[misc]
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __repr__(self) -> str:
+        return f"<Scenario {self.source}>"  # Mesa writes its arguments into a log that nobody reads: keep it short
+
     def __reduce__(self) -> tuple[Any, ...]:
         return bound, (Scenario(**{field.name: getattr(self, field.name) for field in fields(self)}),)
 

@@ -27,7 +27,7 @@ def machine() -> dict[str, Any]:
 
 def code_digest() -> str:
     """sha256 of every source of the package, and of the processes and classes of people that others add."""
-    from society.people import PERSONS, Person
+    from society.person import PERSONS, Person
     from society.processes import PROCESSES, Process
 
     package = Path(__file__).parent

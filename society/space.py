@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 from mesa.discrete_space import Cell, CellCollection, Network
 
-from society.people import Person, PersonSet
+from society.people import PersonSet
+from society.person import Person
 from society.population import Array
 
 if TYPE_CHECKING:

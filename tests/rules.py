@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from society.people import Person
+from society.person import Person
 from society.population import Column
 
 

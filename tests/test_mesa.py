@@ -1,30 +1,30 @@
-"""A society as a Mesa model: time, events, scenario, registered agents, pickles."""
+"""A society as a Mesa model: time, events, registered agents, pickles, and what it costs not to be."""
 
 from __future__ import annotations
 
+import ast
 import copy
+import gc
 import pickle
+import tomllib
+import weakref
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from pathlib import Path
 from typing import Any
 
 import mesa
 import numpy as np
 import pytest
-from mesa.experimental import scenarios
 from mesa.time import Schedule
 
-from society.errors import InputError
+import society
 from society.mesa_model import FIRST_REGISTERED_ID
-from society.mesa_scenario import bound
 from society.model import Society
-from society.people import Person
+from society.person import Person
 from society.platforms import Platform
-from society.recorder import Recorder
 from society.scenario import Scenario
-from tests.societies import everything, make_scenario, make_society, stepped
-
-FEED = "platform.feed.power"
+from tests.files import python
+from tests.societies import everything, make_society, stepped
 
 
 @pytest.fixture
@@ -179,132 +179,6 @@ def test_agents_cannot_be_assigned(model):
         model.agents = []
 
 
-def test_values_by_path_are_those_of_the_file(scenario):
-    by_keyword = stepped(Society(scenario, **{FEED: 0.25, "run.seed": 3}), 5)
-    by_replace = stepped(Society(scenario.replace({FEED: 0.25, "run.seed": 3})), 5)
-    assert by_keyword.state() == by_replace.state()
-    assert by_keyword.scenario.platform["feed"].power == 0.25
-
-
-def test_rng_is_the_seed(scenario):
-    assert Society(scenario, rng=5).scenario.run.seed == 5
-    assert stepped(Society(scenario, rng=5)).state() == stepped(Society(scenario.replace({"run.seed": 5}))).state()
-
-
-def test_no_rng_is_the_seed_of_the_file(scenario):
-    assert Society(scenario, rng=None).scenario.run.seed == scenario.run.seed
-
-
-@pytest.mark.parametrize("number", [np.int64(5), np.uint8(5)])
-def test_rng_may_be_a_number_of_numpy(scenario, number):
-    assert Society(scenario, rng=number).scenario.run.seed == 5
-
-
-@pytest.mark.parametrize("wrong", [np.random.default_rng(1), 1.0, True, [1, 2], "1", np.random.SeedSequence(1)])
-def test_rng_that_is_no_whole_number_is_refused(scenario, wrong):
-    with pytest.raises(InputError, match="must be a whole number; all draws of a society are functions of its seed"):
-        Society(scenario, rng=wrong)
-
-
-def test_rng_out_of_range_is_refused(scenario):
-    with pytest.raises(InputError, match=r"run\.seed = -1: must be at least 0"):
-        Society(scenario, rng=-1)
-
-
-def test_two_seeds_are_refused(scenario):
-    with pytest.raises(InputError, match=r"rng = 1 and run\.seed = 2: both are the seed"):
-        Society(scenario, rng=1, **{"run.seed": 2})
-
-
-@pytest.mark.parametrize(
-    ("path", "message"),
-    [
-        ("platform.fed.power", r"no platform 'fed' here; did you mean 'feed'\?"),
-        ("platform.feed.powr", r"unknown key 'powr'; did you mean 'power'\?"),
-        ("platfrm.feed.power", r"unknown table 'platfrm'; did you mean 'platform'\?"),
-        ("seed", "unknown table 'seed'"),
-    ],
-)
-def test_a_wrong_path_suggests_the_nearest(scenario, path, message):
-    with pytest.raises(InputError, match=message):
-        Society(scenario, **{path: 1.0})
-
-
-def test_values_of_numpy_are_numbers(scenario):
-    model = Society(scenario, **{FEED: np.float32(0.5), "run.steps": np.int64(3)})
-    assert (model.scenario.platform["feed"].power, model.scenario.run.steps) == (0.5, 3)
-
-
-def test_what_is_no_scenario_is_refused():
-    with pytest.raises(InputError, match=r"scenario = 'feed.toml': must be a Scenario, such as Scenario\.from_file"):
-        Society("feed.toml")
-
-
-def test_a_graph_that_is_given_is_used(scenario, model):
-    shared = Society(scenario, graph=model.graph)
-    assert shared.graph is model.graph
-    assert stepped(shared).state() == stepped(model).state()
-
-
-def test_a_graph_of_another_size_is_refused(scenario):
-    with pytest.raises(InputError, match=r"population\.n_agents = 40: the graph that was given has 6 people"):
-        Society(scenario, graph=make_society().graph)
-
-
-def test_a_twin_shares_the_graph(scenario):
-    model = Society(scenario, **{"record.twins": ["platform.feed"]})
-    Recorder(model)
-    assert model.twins["platform.feed"].graph is model.graph
-
-
-def test_the_scenario_of_a_society_is_one_of_mesa_and_one_of_ours(model, scenario):
-    assert isinstance(model.scenario, Scenario)
-    assert isinstance(model.scenario, scenarios.Scenario)
-    assert model.scenario == scenario
-    assert scenario == model.scenario
-    assert model.people[0].scenario is model.scenario
-
-
-def test_the_class_of_a_societys_scenario_makes_it_again(scenario):
-    model = Society(scenario, rng=4, **{FEED: 0.3})
-    again = type(model.scenario)()
-    assert again == model.scenario
-    assert (again.run.seed, again.platform["feed"].power) == (4, 0.3)
-
-
-def test_the_class_of_a_societys_scenario_takes_values(model):
-    other = type(model.scenario)(rng=9, **{FEED: 0.5})
-    assert (other.rng, other.run.seed, other.platform["feed"].power) == (9, 9, 0.5)
-
-
-def test_two_scenarios_do_not_mix(scenario):
-    one, other = bound(scenario), bound(scenario.replace({FEED: 0.5}))
-    assert type(one)().platform["feed"].power == 1.0
-    assert type(other)().platform["feed"].power == 0.5
-    assert one != other
-
-
-def test_a_society_can_be_made_of_the_scenario_of_another(model):
-    other = Society(model.scenario)
-    assert other.scenario == model.scenario
-    assert stepped(other).state() == stepped(model).state()
-
-
-def test_a_societys_scenario_is_immutable(model):
-    with pytest.raises(FrozenInstanceError):
-        model.scenario.run = None
-    with pytest.raises(FrozenInstanceError):
-        model.scenario.mood = 1
-    with pytest.raises(AttributeError, match="the scenario of a society is fixed"):
-        model.scenario = make_scenario()
-
-
-def test_a_societys_scenario_can_be_pickled(model):
-    again = pickle.loads(pickle.dumps(model.scenario))
-    assert again == model.scenario
-    assert type(again)() == model.scenario
-
-
 def with_everything(scenario: Scenario) -> Society:
     """A society in which Mesa's views, collector, events and twins are in use."""
     model = Society(scenario, rng=2, **{"record.twins": ["platform.feed"], "record.every": 3})
@@ -336,3 +210,48 @@ def test_a_copied_society_leaves_the_original_alone(model):
     stepped(copied, 3)
     copied.people.set("age", 1.0)
     assert model.state() == before
+
+
+def test_a_society_that_nobody_holds_is_given_back():
+    """Mesa 3.3 kept every model for ever."""
+    model = Society(Scenario.from_dict(everything()), rng=1)
+    model.run_for(2)
+    assert len(model.space[0].neighborhood.agents) == model.graph.degree[0]
+    gone = [weakref.ref(each) for each in (model, model.scenario, type(model.scenario), model.datacollector)]
+    del model
+    gc.collect()
+    assert [each() for each in gone] == [None] * 4
+
+
+def test_the_package_asks_for_a_mesa_that_has_what_it_uses():
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    assert "mesa>=3.5.1,<4" in project["dependencies"]
+    assert project["requires-python"] == ">=3.12"
+
+
+def test_a_society_loads_no_screen_library():
+    modules = "society.model, society.space, society.collector, society.recorder"
+    loaded = python(f"import {modules}, sys; print([n for n in sys.modules if n in ('solara', 'mesa.visualization')])")
+    assert loaded.out.strip() == "[]"
+
+
+GOING = {"mesa.batch_run", "mesa.space", "model.steps", "self.steps", "model.reset_randomizer"}
+"""What Mesa 4 takes from its module and its Model."""
+
+
+def uses(source: str) -> set[str]:
+    """Dotted names in a program, of imports too."""
+    tree = [*ast.walk(ast.parse(source))]
+    imports = [node for node in tree if isinstance(node, ast.ImportFrom)]
+    attributes = {f"{ast.unparse(node.value)}.{node.attr}" for node in tree if isinstance(node, ast.Attribute)}
+    return attributes | {f"{node.module}.{alias.name}" for node in imports for alias in node.names}
+
+
+@pytest.mark.parametrize("path", sorted(Path(society.__file__).parent.rglob("*.py")), ids=lambda path: path.stem)
+def test_nothing_relies_on_what_mesa_4_takes_away(path):
+    assert uses(path.read_text(encoding="utf-8")) & GOING == set()
+
+
+@pytest.mark.parametrize("source", ["from mesa import batch_run", "mesa.space.MultiGrid()", "n = model.steps"])
+def test_what_relies_on_it_would_be_found(source):
+    assert uses(source) & GOING

@@ -10,7 +10,8 @@ from pydantic import field_validator
 
 from society.errors import InputError, did_you_mean
 from society.kernels.philox import fill_uniform
-from society.people import PERSONS, Person, PersonSet
+from society.people import PersonSet
+from society.person import PERSONS, Person
 from society.population import Column
 from society.processes.base import Process
 from society.tables import parameter

@@ -11,7 +11,7 @@ import pytest
 
 from society.errors import InputError
 from society.model import Society
-from society.people import PERSONS, Person
+from society.person import PERSONS, Person
 from society.population import Column
 from tests.rules import Counter, Follower, Walker
 from tests.societies import CROWD, crowd, make_society, stepped
