@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from society.errors import InputError, SocietyError
     from society.model import Society
     from society.odd import describe
+    from society.person import Person
     from society.population import Column
     from society.processes import PROCESSES, Process, Source
     from society.results import Study
@@ -27,6 +28,7 @@ _HOMES = {
     "Column": "population",
     "InputError": "errors",
     "PROCESSES": "processes",
+    "Person": "person",
     "Process": "processes",
     "Scenario": "scenario",
     "Society": "model",
@@ -42,6 +44,7 @@ __all__ = [
     "PROCESSES",
     "Column",
     "InputError",
+    "Person",
     "Process",
     "Scenario",
     "Society",

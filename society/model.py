@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import mesa
 import numpy as np
 
 from society import kernels
@@ -16,26 +15,37 @@ from society.graph import SocialGraph
 from society.kernels.philox import fill_exponential
 from society.layout import columns, dims
 from society.memes import Memes
-from society.people import Person, PersonSet
+from society.mesa_model import MesaModel
+from society.mesa_scenario import altered
 from society.platforms import Platform
 from society.population import Population, array_digest, check_memory
 from society.processes import Source
+from society.processes.people import person_class
 from society.scenario import Scenario
 from society.streams import Streams
 
 PARALLEL_FROM = 5_000
 """People from which on several threads are faster than one: below, starting them costs more than they save."""
 
+_NOT_GIVEN: Any = object()
 
-class Society(mesa.Model):  # type: ignore[misc]
+
+class Society(MesaModel):
     """A society of people on a social graph, stepped by the processes of its scenario.
 
     Parameters
     ----------
     scenario
         What to simulate.
+    rng
+        Seed instead of `run.seed`, by the name that Mesa's tools give it; None keeps that of the scenario. Whoever
+        passes it, be it None, has `datacollector` collect from the start.
     threads
         Threads to compute with; by default one for a small population, else all. The results are the same.
+    graph
+        A graph to use instead of building that of the scenario, such as one that societies share.
+    **values
+        Values by dotted path that replace those of the scenario: ``Society(scenario, **{"platform.feed.power": 0.5})``.
 
     Attributes
     ----------
@@ -55,23 +65,30 @@ class Society(mesa.Model):  # type: ignore[misc]
         What the user should know about how the input was handled.
     """
 
-    def __init__(self, scenario: Scenario, *, threads: int | None = None) -> None:
-        super().__init__(rng=scenario.run.seed)
-        self.scenario = scenario
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        rng: int | None = _NOT_GIVEN,
+        threads: int | None = None,
+        graph: SocialGraph | None = None,
+        **values: Any,
+    ) -> None:
+        is_seeded = rng is not _NOT_GIVEN
+        scenario = altered(scenario, rng=rng if is_seeded else None, values=values)
+        super().__init__(scenario)
         self.n_steps = 0
+        self.running = scenario.run.steps > 0
         self.years_per_step = 1.0 / scenario.run.steps_per_year
         self.streams = Streams(scenario.run.seed)
         self.processes = scenario.processes
         self.source_processes = [process for process in self.processes if isinstance(process, Source)]
+        self.person_class = person_class(self.processes)
         self.memes = Memes(tuple(scenario.memes.values()))
         self.environments = scenario.environments
 
-        n_agents = scenario.population.n_agents
-        seed = int(self.streams.key("graph", "ties"))
         with found_in(scenario.source):
-            if expected := n_agents or scenario.graph.expected_agents:
-                check_memory(columns(scenario), dims(scenario, expected))
-            self.graph: SocialGraph = scenario.graph.build(n_agents=n_agents, seed=seed)
+            self.graph = self._built() if graph is None else self._fitting(graph)
         self.graphs: dict[str, SocialGraph] = {}
         self.twins: dict[str, Society] = {}
         self.notices = [*self.graph.notices, *scenario.notices]
@@ -82,7 +99,6 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.sources = _numbered(self.population.labels("source"))
         self.directs = _numbered(self.population.labels("direct"))
         self.options = _numbered(self.population.labels("option"))
-        self.agent_id_counter = self.n_agents + 1  # Mesa numbers registered agents from here; people are 1 … n
         self.platforms = {name: Platform(self, table) for name, table in scenario.platforms.items()}
         for column, owner in columns(scenario).items():
             self.population.add(column, owner=owner)
@@ -90,6 +106,8 @@ class Society(mesa.Model):  # type: ignore[misc]
             self._settle()
             for process in self.processes:
                 process.setup(self)
+        if is_seeded:
+            _ = self.datacollector  # which starts when asked for
 
     def step(self) -> None:
         """Advance by one step: platforms first, then each process in order."""
@@ -100,35 +118,6 @@ class Society(mesa.Model):  # type: ignore[misc]
                 process.step(self)
         self.n_steps += 1
         self.running = self.n_steps < self.scenario.run.steps
-
-    @property
-    def scenario(self) -> Scenario:
-        """What is simulated. Mesa's own setter would write into it; a scenario is immutable."""
-        return self._definition
-
-    @scenario.setter
-    def scenario(self, scenario: Scenario) -> None:
-        self._definition: Scenario = scenario
-
-    @property
-    def agents(self) -> PersonSet:
-        """Everybody: people as views of their row, then platforms."""
-        return PersonSet(self, np.arange(self.n_agents + len(self.platforms)))
-
-    @property
-    def people(self) -> PersonSet:
-        """All people, as views of their row, made when asked for."""
-        return PersonSet(self, np.arange(self.n_agents))
-
-    @property
-    def agent_types(self) -> list[type]:
-        """Kinds of agents in the society."""
-        return [Person, *super().agent_types]
-
-    @property
-    def agents_by_type(self) -> dict[type, Any]:
-        """Agents by their kind."""
-        return {Person: self.people, **super().agents_by_type}
 
     def trait_index(self, trait: str) -> int:
         """Place of a trait in the columns that have traits."""
@@ -144,6 +133,19 @@ class Society(mesa.Model):  # type: ignore[misc]
             "platforms": array_digest(" ".join(self.platforms), platforms),
             "step": array_digest("step", np.array(self.n_steps)),
         }
+
+    def _built(self) -> SocialGraph:
+        scenario = self.scenario
+        n_agents = scenario.population.n_agents
+        if expected := n_agents or scenario.graph.expected_agents:
+            check_memory(columns(scenario), dims(scenario, expected))
+        return scenario.graph.build(n_agents=n_agents, seed=int(self.streams.key("graph", "ties")))
+
+    def _fitting(self, graph: SocialGraph) -> SocialGraph:
+        wanted = self.scenario.population.n_agents
+        if wanted not in (None, graph.n_agents):
+            raise InputError(f"population.n_agents = {wanted}: the graph that was given has {graph.n_agents:,} people")
+        return graph
 
     def _settle(self) -> None:
         """Number people and give each an environment: the first to ring of clocks that run at the shares.

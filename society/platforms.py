@@ -73,5 +73,9 @@ class Platform(mesa.Agent):  # type: ignore[misc]
             row = self.model.options[self.name]
             self.engagement = float(self.model.population["attention"][row].sum(dtype="f8"))
 
+    def remove(self) -> None:
+        """Refuse: which platforms there are is up to the scenario."""
+        raise TypeError(f"platforms belong to the society; set platform.{self.name}.enabled = false in the scenario")
+
     def __repr__(self) -> str:
         return f"<Platform {self.name}>"

@@ -26,7 +26,7 @@ class Column:
 
     name: str
     """Unique name; ``{name}`` in it stands for the name of the process that owns it."""
-    doc: str
+    doc: str = ""
     """One sentence for the reader of results and of generated documentation."""
     dtype: str = "f4"
     dims: tuple[str, ...] = ("agent",)
@@ -38,6 +38,11 @@ class Column:
     """Rewritten within each step before it is read, so that it is no part of the state."""
     on_demand: bool = False
     """Exists only where some process reads it."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """In the body of a `Person` the attribute is the name, and what stands first is the sentence."""
+        object.__setattr__(self, "doc", self.doc or self.name)
+        object.__setattr__(self, "name", name)
 
     def of(self, instance: str) -> "Column":
         """The same column for the process instance called `instance`."""
@@ -95,6 +100,10 @@ class Population(Mapping[str, Array]):
         """People in runs of rows, so many at a time that scratch columns of dimension "block" hold them."""
         n_agents, length = self.size("agent"), self.size("block")
         return (slice(first, min(first + length, n_agents)) for first in range(0, n_agents, length))
+
+    def by_agent(self, name: str) -> Array:
+        """(n_agents, …) view of a column with people first."""
+        return np.moveaxis(self[name], self.columns[name].dims.index("agent"), 0)
 
     def swap(self, name: str, buffer: str) -> None:
         """Exchange a column with the buffer its next values were written to."""

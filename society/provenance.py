@@ -26,16 +26,19 @@ def machine() -> dict[str, Any]:
 
 
 def code_digest() -> str:
-    """sha256 of every source of the package, and of the processes that other packages add."""
-    from society.processes import PROCESSES
+    """sha256 of every source of the package, and of the processes and classes of people that others add."""
+    from society.person import PERSONS, Person
+    from society.processes import PROCESSES, Process
 
     package = Path(__file__).parent
     sources = sorted(package.rglob("*.py"))
     digest = sha256()
-    for process in PROCESSES.values():
-        file = getattr(sys.modules[process.__module__], "__file__", None)
+    classes: list[type[Process] | type[Person]] = [*PROCESSES.values(), *PERSONS.values()]
+    for each in classes:
+        file = getattr(sys.modules[each.__module__], "__file__", None)
         if file is None or not Path(file).exists():  # defined at a prompt or in a notebook
-            digest.update(repr(process.model_json_schema()).encode() + process.step.__code__.co_code)
+            declared = each.declared if issubclass(each, Person) else each.model_json_schema()
+            digest.update(repr(declared).encode() + each.step.__code__.co_code)
         elif Path(file) not in sources:
             sources.append(Path(file))
     for source in sources:

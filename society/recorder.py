@@ -22,17 +22,19 @@ class Recorder:
         self.model = model
         self.record = model.scenario.record
         for path in self.record.twins:
-            model.twins[path] = self._without(path)
+            if path not in model.twins:
+                model.twins[path] = self._without(path)
         with found_in(model.scenario.source):
             self.measures = choose(self.record.measures, model)
 
     def _without(self, path: str) -> Society:
-        """The same society without a table; nobody reads its ledger, so it keeps none."""
+        """The same society on the same graph without a table; nobody reads its ledger, so it keeps none."""
         processes = self.model.scenario.process.items()
         ledgers = {f"process.{name}.ledger": False for name, process in processes if isinstance(process, Learning)}
         changes = {**ledgers, f"{path}.enabled": False, "record.twins": []}
         try:
-            return Society(self.model.scenario.replace(changes), threads=self.model.threads)
+            scenario = self.model.scenario.replace(changes)
+            return Society(scenario, threads=self.model.threads, graph=self.model.graph)
         except InputError as error:
             raise InputError(f"record.twins: no society is left without {path}", *error.problems) from None
 

@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from society.environments import ENVIRONMENTS, Environment
@@ -177,6 +178,7 @@ class Scenario:
         raw = deepcopy(self.raw)
         for path, value in values.items():
             with found_in(self.source):
+                value = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
                 set_value(raw, path, value, sections=(*SECTIONS, "graph"), families=FAMILIES)
         return Scenario.from_dict(raw, source=self.source)
 

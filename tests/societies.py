@@ -14,6 +14,7 @@ import numpy as np
 from society.model import Society
 from society.population import Array
 from society.scenario import Scenario
+from tests.rules import Walker
 
 type Raw = dict[str, Any]
 
@@ -159,5 +160,6 @@ VARIANTS: dict[str, Raw] = {
     "active for and found again": with_processes({"forgetting": {"active_for": 2, "rediscovery": 2.0}}),
     "sincere": with_processes({"exchange": {"share": "sincere", "contact": 5.0}}),
     "double well": everything(environment={"home": {"kind": "double_well"}}),
+    "a rule in Python": with_processes({"walking": {"kind": "people", "person": Walker.__name__}}),
 }
 """Societies that between them take every branch of every process."""

@@ -7,6 +7,7 @@ import pytest
 from society.processes import PROCESSES
 from society.streams import Streams
 
+from .rules import Counter
 from .societies import make_society, stepped
 
 DECISIONS = {
@@ -20,11 +21,12 @@ DECISIONS = {
     "influence": {"closest"},
     "landscape": {"endowment", "centre", "direction"},
     "learning": {"traits", "judgement", "diffusion"},
+    "people": {"order"},
 }
 OUTSIDE_PROCESSES = {("graph", "ties"), ("environment.home", "home")}
 EVERYTHING = {
     "run": {"order": ["ageing", "attention", "exploration", "landscape", "influence", "capture", "exchange",
-                      "forgetting", "income", "learning"]},
+                      "forgetting", "income", "learning", "people"]},
     "environment": {"home": {"kind": "wells"}},
     "platform": {"feed": {"target": {"openness": 1.0}}},
     "meme": {"rumour": {"kind": "invariant"}},
@@ -39,6 +41,7 @@ EVERYTHING = {
         "forgetting": {"rediscovery": 1.0},
         "income": {},
         "learning": {},
+        "people": {"person": Counter.__name__},
     },
 }  # fmt: skip
 

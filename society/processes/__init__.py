@@ -13,6 +13,7 @@ from society.processes.income import Income
 from society.processes.influence import Influence
 from society.processes.landscape import Landscape
 from society.processes.learning import Learning
+from society.processes.people import People
 
 PROCESSES: dict[str, type[Process]] = {
     process.kind: process
@@ -27,6 +28,7 @@ PROCESSES: dict[str, type[Process]] = {
         Influence,
         Landscape,
         Learning,
+        People,
     )
 }
 """Kind to class. Another package adds its own through the entry point group ``society.processes``."""

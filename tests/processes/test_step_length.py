@@ -15,6 +15,7 @@ import pytest
 
 from society.model import Society
 from society.processes import PROCESSES
+from tests.rules import Switch
 from tests.societies import CONSTANT_RATE, CROWD, PAIRS, Raw, crowd, make_society, stepped, teach
 from tests.tolerance import same_law
 
@@ -144,6 +145,12 @@ LAWS: dict[str, Law] = {
         graph=CROWD,
         meme=NEWS,
         process=LEARNT | {"exchange": {}, "income": {"strength": 0.2}, "learning": FAST},
+    ),
+    "people": law(
+        "who is switched on",
+        lambda m: m.population["is_on"],
+        graph=CROWD,
+        process={"people": {"person": Switch.__name__}},
     ),
 }
 """Kind of process to the law it must keep."""
