@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import FunctionType
 
 from society.odd import markdown
 from society.odd.docstrings import lead, references, short
 from society.odd.markdown import code, codes
 from society.odd.parameters import number, parameter_table, years
 from society.odd.subject import Subject
-from society.processes import Process, Source
 
 SALMON = (
     "Salmon, J. K., Moraes, M. A., Dror, R. O., & Shaw, D. E. (2011). Parallel random numbers: as easy as 1, 2, 3. "
@@ -110,7 +108,7 @@ def _sensing(subject: Subject) -> Iterator[str]:
 
 
 def _interaction(subject: Subject) -> Iterator[str]:
-    along = [process.name for process in subject.processes if follows_ties(type(process))]
+    along = [process.name for process in subject.processes if process.along_ties]
     if along:
         yield f"People meet along the ties of the social graph, as far as parameters say so, in {codes(along)}."
     else:
@@ -124,14 +122,6 @@ def _interaction(subject: Subject) -> Iterator[str]:
     if rows:
         yield "Processes act on one another through these variables:"
         yield markdown.table(["Variable", "Written by", "Read by"], rows)
-
-
-def follows_ties(kind: type[Process]) -> bool:
-    """Whether the code of a process refers to a social graph."""
-    own = (each for each in kind.__mro__ if issubclass(each, Process) and each not in (Process, Source))
-    functions = (getattr(item, "__func__", item) for each in own for item in vars(each).values())
-    names = (name for each in functions if isinstance(each, FunctionType) for name in each.__code__.co_names)
-    return any(name in ("graph", "graphs") for name in names)
 
 
 def _stochasticity(subject: Subject) -> Iterator[str]:

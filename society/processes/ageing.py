@@ -21,7 +21,7 @@ class Ageing(Process):
     """
 
     kind: ClassVar[str] = "ageing"
-    owns: ClassVar[tuple[Column, ...]] = (Column("age", "Age.", "f8", unit="years", low=0),)
+    owns: ClassVar[tuple[Column, ...]] = (Column("age", "Age of the person.", "f8", unit="years", low=0),)
     decisions: ClassVar[dict[str, str]] = {"age": "how old one is at the start"}
 
     def setup(self, model: Society) -> None:

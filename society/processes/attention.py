@@ -22,7 +22,9 @@ LIFE = "life"
 
 
 class Attention(Source):
-    """Who is old enough meets a platform at its `rate_entry`, leaves and returns with its monthly probabilities.
+    """People come to platforms, leave them, and divide attention between them and life.
+
+    Who is old enough meets a platform at its `rate_entry`, leaves and returns with its monthly probabilities.
 
     Users divide attention by a logit over life and the platforms they use, a_p ∝ exp((appeal_p + φ f_ip + τ g_ip)/T):
     f_ip is the share of one's friends who use it, g_ip a lasting taste with Gumbel distribution drawn by the platform's
@@ -37,6 +39,7 @@ class Attention(Source):
     """
 
     kind: ClassVar[str] = "attention"
+    along_ties: ClassVar[bool] = True
     reads: ClassVar[tuple[str, ...]] = ("age",)
     adds_to: ClassVar[tuple[str, ...]] = ()
     teaches: ClassVar[bool] = False

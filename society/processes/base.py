@@ -33,6 +33,8 @@ class Process(Named):
     adds_to: ClassVar[tuple[str, ...]] = ()
     """Columns of other processes (or of the core) that it writes to as well."""
     update: ClassVar[Literal["synchronous", "matching", "sequential"]] = "synchronous"
+    along_ties: ClassVar[bool] = False
+    """Whether people act on one another along the ties of the graph."""
     decisions: ClassVar[dict[str, str]] = {}
     """Name of each random decision, with one sentence."""
 

@@ -23,7 +23,9 @@ NOBODY = np.empty((0, 0), np.uint64)
 
 
 class Exchange(Process):
-    """Along each tie j → i, each item m that j knows and i does not passes with probability 1 − e^(−c s_m α τ_m w h).
+    """People tell those who hear from them what they know, or keep it to themselves.
+
+    Along each tie j → i, each item m that j knows and i does not passes with probability 1 − e^(−c s_m α τ_m w h).
 
     c is `contact`, w the tie's weight, α `adoption`, τ_m the item's transmissibility; exposures are independent
     (cascade). s_m is the willingness to share. Sincere people share alike everywhere. By interest it is logistic in
@@ -39,10 +41,11 @@ class Exchange(Process):
     """
 
     kind: ClassVar[str] = "exchange"
+    along_ties: ClassVar[bool] = True
     may_read: ClassVar[tuple[str, ...]] = ("immune",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("knows", "Bit set of the items a person knows.", "u8", ("agent", "word")),
-        Column("knew", "The same before the last exchange.", "u8", ("agent", "word")),
+        Column("knew", "Bit set of the items known before the last exchange.", "u8", ("agent", "word")),
         Column(
             "learned_step",
             "Step in which an item was learnt last; -1 before the first.",
@@ -58,7 +61,7 @@ class Exchange(Process):
     }
 
     share: Literal["interest", "sincere"] = parameter("interest", "Whether people weigh what sharing does to them.")
-    contact: float = parameter(1.0, "Rate of contact along a tie of weight 1.", ge=0, unit="per year")
+    contact: float = parameter(1.0, "Rate of contact along a tie of weight 1.", symbol="c", ge=0, unit="per year")
     willingness: float = parameter(1.0, "Probability of sharing when sincere.", ge=0, le=1)
     adoption: float = parameter(1.0, "Probability of taking up what one is told.", symbol="α", ge=0, le=1)
     status: float = parameter(0.0, "What telling gains in standing.")

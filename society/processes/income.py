@@ -29,7 +29,7 @@ class Income(Source):
     reads: ClassVar[tuple[str, ...]] = ("traits", "knows")
     may_read: ClassVar[tuple[str, ...]] = ("trial",)
     owns: ClassVar[tuple[Column, ...]] = (
-        Column("wealth", "Income added up.", unit="value"),
+        Column("wealth", "Income added up since the start.", unit="value"),
         Column("item_content", "Direction of behaviour that uses each item.", "f8", ("slot", "trait")),
         Column("income_base", "Value of all one knows.", unit="value per year", is_scratch=True),
         Column("income_slope", "Gain in income a unit of trait.", dims=("agent", "trait"), is_scratch=True),

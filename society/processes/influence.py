@@ -33,6 +33,7 @@ class Influence(Source):
     """
 
     kind: ClassVar[str] = "influence"
+    along_ties: ClassVar[bool] = True
     reads: ClassVar[tuple[str, ...]] = ("traits",)
     adds_to: ClassVar[tuple[str, ...]] = ("reward", "displacement")
     owns: ClassVar[tuple[Column, ...]] = (
@@ -43,7 +44,9 @@ class Influence(Source):
     rule: Literal["degroot"] = parameter("degroot", "Form of the influence.")
     neighbours: Literal["all", "closest"] = parameter("all", "Whom one looks to.")
     k: int = parameter(5, "How many are closest.", ge=1, le=1000)
-    closest_by: Literal["tie", "traits"] = parameter("tie", "What makes close.")
+    closest_by: Literal["tie", "traits"] = parameter(
+        "tie", "What makes a friend close: the weight of the tie, or likeness."
+    )
     scaled_by: Literal["plasticity", "direct"] = parameter("plasticity", "A reward to learn from, or the rule itself.")
     strength: float = parameter(0.3, "Curvature of the reward for likeness.", symbol="ρ", ge=0)
     self_weight: float = parameter(0.0, "Weight of oneself in the mean, in ties.", ge=0)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Landscape(Source):
-    """The environment a person lives in rewards behaviour y by R_e(y), the landscape of ``[environment.*]``.
+    """The environment a person lives in rewards behaviour y by its landscape R_e(y).
 
     Endowments u are standard normal and fixed for life; with `wells` they decide which basin pays for whom. Centres
     of wells that the file does not give are normal with the environment's `spread`.
@@ -28,7 +28,7 @@ class Landscape(Source):
     kind: ClassVar[str] = "landscape"
     reads: ClassVar[tuple[str, ...]] = ("traits",)
     owns: ClassVar[tuple[Column, ...]] = (
-        Column("endowment", "What one is born with.", dims=("agent", "trait")),
+        Column("endowment", "Endowment u: what one is born with, by trait.", dims=("agent", "trait")),
         Column(
             "landscape_shape", "Form of each environment: 0 wells, 1 quadratic, 2 double well.", "i4", ("environment",)
         ),

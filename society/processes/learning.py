@@ -54,7 +54,7 @@ class Learning(Process):
     reads: ClassVar[tuple[str, ...]] = ("age", "reward", "displacement")
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
-        Column("traits", "Personality.", dims=("agent", "trait")),
+        Column("traits", "Personality x, by trait.", dims=("agent", "trait")),
         Column("plasticity", "Learning rate η.", unit="per year", low=0),
         Column(
             "baseline",
@@ -62,11 +62,11 @@ class Learning(Process):
             dims=("source", "agent"),
             default=np.nan,
         ),
-        Column("work", "Work done on own interest.", "f8", ("account", "agent"), unit="reward"),
+        Column("work", "Work done on own interest since the start.", "f8", ("account", "agent"), unit="reward"),
         Column(
             "drift_work", "Work done on own interest by the mean movement.", "f8", ("source", "agent"), unit="reward"
         ),
-        Column("world", "Change of own interest with personality held.", "f8", unit="reward"),
+        Column("world", "Change of own interest with personality held, since the start.", "f8", unit="reward"),
         Column("interest", "Own interest U; nan before the first step.", "f8", unit="reward", default=np.nan),
         Column("traits_next", "Personality after the step.", dims=("agent", "trait"), is_scratch=True),
         Column(
@@ -76,7 +76,7 @@ class Learning(Process):
         Column("diffusion", "Displacement by chance.", dims=("block", "trait"), is_scratch=True),
         Column("slope", "Gradient of own interest.", dims=("block", "trait"), is_scratch=True),
         Column("point", "A point along the step.", dims=("block", "trait"), is_scratch=True),
-        Column("vector", "Gradient of one reward there.", dims=("block", "trait"), is_scratch=True),
+        Column("vector", "Gradient of one reward at that point.", dims=("block", "trait"), is_scratch=True),
     )
     decisions: ClassVar[dict[str, str]] = {
         "traits": "what personality one starts with",
