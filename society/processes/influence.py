@@ -45,7 +45,7 @@ class Influence(Source):
     neighbours: Literal["all", "closest"] = parameter("all", "Whom one looks to.")
     k: int = parameter(5, "How many are closest.", ge=1, le=1000)
     closest_by: Literal["tie", "traits"] = parameter(
-        "tie", "What makes a friend close: the weight of the tie, or likeness."
+        "tie", "What makes a friend close: weight of the tie, or likeness."
     )
     scaled_by: Literal["plasticity", "direct"] = parameter("plasticity", "A reward to learn from, or the rule itself.")
     strength: float = parameter(0.3, "Curvature of the reward for likeness.", symbol="ρ", ge=0)
