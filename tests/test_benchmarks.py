@@ -16,7 +16,7 @@ from tests.benchmarks.rows import AIMS, MEASUREMENTS, Plan, Row
 from tests.benchmarks.timing import clocked, in_turn, thread_counts
 from tests.files import TALK, scenario_file
 
-N_AGENTS = 60
+N_AGENTS = 64
 FAST = Row("speed", "2 threads", 3e6, "agent-steps/s", 10**6)
 
 
