@@ -78,7 +78,7 @@ def test_the_table_has_a_line_a_figure_and_a_column_a_size():
     shown = table([small, FAST, Row("build", "time", 4.0, "s", 10**6)])
     assert shown.row_count == 2
     assert [column.header for column in shown.columns] == [
-        *("", "figure", "unit", "100,000 people", "1,000,000 people", "any size", "aim")
+        *("", "figure", "unit", "n = 100,000", "n = 1,000,000", "any n", "aim")
     ]
 
 

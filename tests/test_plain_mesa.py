@@ -95,7 +95,7 @@ READINGS = (
 
 
 def society(seed):
-    return Society(default_model(N_AGENTS).replace({**QUICK, "run.seed": seed}))
+    return Society(default_model(N_AGENTS, {**QUICK, "run.seed": seed}))
 
 
 @cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import tests.benchmarks.ties  # noqa: F401  (a stand-in where there is no kind erdos_renyi)
 from society import Scenario
+from tests.benchmarks.ties import stand_in
 
 GRAPH: dict[str, Any] = {"kind": "erdos_renyi", "mean_degree": 10.0}
 
@@ -19,27 +20,6 @@ TRAITS = [
     "patience",
     "ambition",
 ]
-
-
-def default_model(n_agents: int) -> Scenario:
-    """The scenario for so many people, with information already in circulation: most of it widely known."""
-    widely, hardly = round(0.64 * n_agents), round(0.01 * n_agents)
-    return Scenario.from_dict(
-        {
-            "scenario": {"name": "benchmark"},
-            "run": {"steps": 520, "steps_per_year": 52},
-            "population": {"n_agents": n_agents, "traits": TRAITS, "age_low": 10.0, "age_high": 60.0},
-            "graph": GRAPH,
-            "environment": {"home": {"kind": "wells", "n_wells": 4}},
-            "platform": PLATFORMS,
-            "meme_family": {
-                "craft": {"kind": "invariant", "n_items": 24, "first_holders": widely},
-                "custom": {"kind": "cooperative", "n_items": 20, "first_holders": widely},
-                "tip": {"kind": "competitive", "n_items": 20, "first_holders": hardly},
-            },
-            "process": PROCESSES,
-        }
-    )
 
 
 PLATFORMS: dict[str, Any] = {
@@ -72,3 +52,28 @@ PROCESSES: dict[str, Any] = {
     "income": {},
     "learning": {},
 }
+
+
+def default_model(n_agents: int, changes: Mapping[str, Any] | None = None) -> Scenario:
+    """The scenario for so many people, with changes by path.
+
+    Information is already in circulation: 64 % of people know an item that does not lose by being known, 1 % one that
+    does.
+    """
+    widely, hardly = round(0.64 * n_agents), round(0.01 * n_agents)
+    tables = {
+        "scenario": {"name": "benchmark"},
+        "run": {"steps": 520, "steps_per_year": 52},
+        "population": {"n_agents": n_agents, "traits": TRAITS, "age_low": 10.0, "age_high": 60.0},
+        "graph": GRAPH,
+        "environment": {"home": {"kind": "wells", "n_wells": 4}},
+        "platform": PLATFORMS,
+        "meme_family": {
+            "craft": {"kind": "invariant", "n_items": 24, "first_holders": widely},
+            "custom": {"kind": "cooperative", "n_items": 20, "first_holders": widely},
+            "tip": {"kind": "competitive", "n_items": 20, "first_holders": hardly},
+        },
+        "process": PROCESSES,
+    }
+    with stand_in():
+        return Scenario.from_dict(tables).replace(changes or {})

@@ -18,7 +18,7 @@ def table(rows: Sequence[Row]) -> Table:
     out = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
     for title in ("", "figure", "unit"):
         out.add_column(title, no_wrap=True)
-    for title in (*(f"{size:,} people" for size in sizes), "any size", "aim"):
+    for title in (*(f"n = {size:,}" for size in sizes), "any n", "aim"):
         out.add_column(title, justify="right", no_wrap=True)
     group = ""
     for key, by_size in _lines(rows).items():

@@ -39,7 +39,7 @@ def _with_ledger(plan: Plan, n_agents: int) -> Iterator[Row]:
 
 
 def _without_ledger(plan: Plan, n_agents: int) -> Iterator[Row]:
-    scenario = default_model(n_agents).replace({"process.learning.ledger": False})
+    scenario = default_model(n_agents, {"process.learning.ledger": False})
     yield from _throughput(_timed(warm(Society(scenario)), plan), n_agents, " without ledger")
 
 

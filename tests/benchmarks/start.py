@@ -35,9 +35,8 @@ def start(plan: Plan) -> Iterator[Row]:
             "to the first step, nothing compiled": _times(first_step, folder, 1),
             "to the first step, warm": _times(first_step, folder, repeats),
             "society --help": _times([*society, "--help"], folder, repeats),
+            f"society run {plan.scenario.name}": _times(run, folder, min(3, repeats)),  # the first compiles a little
         }
-        _times(run, folder, 1)  # a run needs kernels besides those of the first step
-        timed[f"society run {plan.scenario.name}"] = _times(run, folder, min(3, repeats))
     for what, times in timed.items():
         median, quartiles = times.summary(lambda seconds: seconds)
         yield Row("start", what, median, "s", quartiles=quartiles)

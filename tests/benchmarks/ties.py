@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
+from unittest.mock import patch
 
 import numpy as np
 
@@ -25,4 +28,8 @@ class RandomTies(Topology):
         return SocialGraph.from_edges(*ends, n_agents=n_agents)
 
 
-TOPOLOGIES.setdefault("erdos_renyi", RandomTies)
+@contextmanager
+def stand_in() -> Iterator[None]:
+    """Know the kind ``erdos_renyi`` for a while, if nobody else does."""
+    with patch.dict(TOPOLOGIES, {"erdos_renyi": RandomTies} | TOPOLOGIES):
+        yield
