@@ -19,7 +19,7 @@ WIDTH = 130
 
 
 def main(words: Sequence[str] | None = None, *, plan: Plan | None = None) -> None:
-    """Measure what the words ask for, print it, and write it if they name a file."""
+    """Measure what the words ask for, print each table, and write all figures if they name a file."""
     options = _parser().parse_args(words)
     plan = plan or Plan(sizes=options.sizes)
     facts, console = machine.facts(), Console(soft_wrap=True)
@@ -29,14 +29,16 @@ def main(words: Sequence[str] | None = None, *, plan: Plan | None = None) -> Non
     if warning := machine.warning(facts):
         console.print(warning, style="bold red")
     began, rows = perf_counter(), []
-    for name in options.only or MEASUREMENTS:
+    for name in options.only or MEASUREMENTS:  # shown and kept at once: a run may take long, and be interrupted
         with console.status(f"measuring {name}"):
-            rows += MEASUREMENTS[name](plan)
-    facts["seconds"] = round(perf_counter() - began, 1)
-    console.print(table(rows))
+            measured = list(MEASUREMENTS[name](plan))
+        console.print(table(measured))
+        rows += measured
+        facts["seconds"] = round(perf_counter() - began, 1)
+        if options.json:
+            figures = {"machine": facts, "rows": as_json(rows)}
+            options.json.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
     console.print(f"Medians of repeats. {facts['seconds']:.0f} s in all.")
-    if options.json:
-        options.json.write_text(json.dumps({"machine": facts, "rows": as_json(rows)}, indent=1, ensure_ascii=False))
 
 
 def _parser() -> argparse.ArgumentParser:
