@@ -14,6 +14,7 @@ from society import kernels
 from society.environments import Wells
 from society.errors import InputError, found_in
 from society.graph import SocialGraph
+from society.initial import set_initial
 from society.kernels.landscape import N_PARAMETERS
 from society.kernels.philox import fill_exponential
 from society.memes import Memes
@@ -93,6 +94,8 @@ class Society(mesa.Model):  # type: ignore[misc]
             self._settle()
             for process in self.processes:
                 process.setup(self)
+        with found_in(scenario.source):
+            self.notices += set_initial(self)
 
     def step(self) -> None:
         """Advance by one step: platforms first, then each process in order."""

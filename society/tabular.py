@@ -107,7 +107,9 @@ def whole_columns(
                 file,
                 read_options=csv.ReadOptions(column_names=names, skip_rows=skip_rows),
                 parse_options=csv.ParseOptions(
-                    delimiter=delimiter, newlines_in_values=delimiter == ",", quote_char='"' if delimiter == "," else False
+                    delimiter=delimiter,
+                    newlines_in_values=delimiter == ",",
+                    quote_char='"' if delimiter == "," else False,
                 ),
                 convert_options=csv.ConvertOptions(
                     include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string())

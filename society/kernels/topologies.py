@@ -33,10 +33,10 @@ def rewire(key, p, degree, ends):
 @device
 def is_tied(ends, i, j):
     """Whether a tie that starts at i ends at j, or one that starts at j ends at i."""
+    found = False
     for column in range(ends.shape[1]):
-        if ends[i, column] == j or ends[j, column] == i:
-            return True
-    return False
+        found |= ends[i, column] == j or ends[j, column] == i
+    return found
 
 
 @serial

@@ -26,7 +26,8 @@ class Attributed(Topology, ABC):
         None, "Attribute of ties that is their strength, above 0; ties have none if omitted."
     )
     label: str | None = parameter(
-        None, "Attribute that names people; what the format itself calls their label or else their identifier if omitted."
+        None,
+        "Attribute that names people; what the format itself calls their label or else their identifier if omitted.",
     )
     own_label: ClassVar[str | None] = None
     """Attribute that the format itself calls the label."""

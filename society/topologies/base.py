@@ -45,7 +45,9 @@ class Generator(Topology, ABC):
     def build(self, *, n_agents: int | None, seed: int) -> SocialGraph:
         """Generate the graph."""
         if n_agents is None:
-            raise InputError(f"population.n_agents: is required, because graph.kind = {self._kind!r} takes it from there")
+            raise InputError(
+                f"population.n_agents: is required, because graph.kind = {self._kind!r} takes it from there"
+            )
         self.check(n_agents)
         _require_memory(n_agents, self.mean_ties)
         source, target = self.draw(n_agents, seed)
@@ -77,6 +79,6 @@ def _require_memory(n_agents: int, mean_ties: float) -> None:
     needed, present = n_agents * (BYTES_A_PERSON + BYTES_A_TIE * mean_ties / 2), present_memory()
     if needed > present:
         raise InputError(
-            f"population.n_agents = {n_agents}: needs {needed / 1e9:,.0f} GB of memory for {mean_ties:g} ties a person; "
+            f"population.n_agents = {n_agents}: needs {needed / 1e9:,.0f} GB of memory for {mean_ties:g} ties each; "
             f"this machine has {present / 1e9:,.0f} GB"
         )

@@ -151,7 +151,7 @@ class Parquet(TieTable):
         table = tabular.read_parquet(self.path, where=self.where)
         wanted = self.wanted(table.column_names)
         heard, hearing, *strength = (self._values(table, name) for name in wanted)
-        if heard.dtype != hearing.dtype:
+        if heard.dtype.kind != hearing.dtype.kind:
             heard, hearing = heard.astype(np.str_), hearing.astype(np.str_)
         return Ties(heard, hearing, _checked_strength(self.where, strength[0], strength[0]) if strength else None)
 
@@ -164,12 +164,13 @@ class Parquet(TieTable):
         if column.null_count:
             row = column.is_null().to_numpy().argmax() + 1
             raise InputError(f"{self.where}: column {name!r} is missing in data row {row}")
+        values: NDArray[Any] = column.to_numpy()
         if name == self.weight and (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
-            return column.to_numpy().astype(np.float64)
+            return values.astype(np.float64)
         if name != self.weight and pa.types.is_integer(kind) and kind != pa.uint64():
-            return column.to_numpy().astype(np.int64)
+            return values.astype(np.int64)
         if name != self.weight and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-            return column.to_numpy().astype(np.str_)
+            return values.astype(np.str_)
         wanted = "numbers" if name == self.weight else "whole numbers or strings"
         raise InputError(f"{self.where}: column {name!r} must hold {wanted}, not {kind}")
 

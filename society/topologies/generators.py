@@ -24,7 +24,9 @@ class SmallWorld(Generator):
     kind: Literal["small_world"] = "small_world"
     """Generates a small world of Watts and Strogatz."""
     mean_degree: int = parameter(10, "Ties of a person on the ring, an even number.", symbol="k", ge=0, multiple_of=2)
-    p_rewire: float = parameter(0.1, "Probability that the far end of a tie is moved to anybody.", symbol="p", ge=0, le=1)
+    p_rewire: float = parameter(
+        0.1, "Probability that the far end of a tie is moved to anybody.", symbol="p", ge=0, le=1
+    )
 
     @property
     def mean_ties(self) -> float:
@@ -40,7 +42,7 @@ class SmallWorld(Generator):
 
 
 class ScaleFree(Generator):
-    """People arrive one after another and tie themselves to m others, each with a probability in proportion to its degree.
+    """People arrive one after another and tie themselves to m others, whom they choose in proportion to their degree.
 
     Degrees follow a power law of exponent 3. The first m + 1 people are a star, so that there are m(n − m) ties and the
     mean degree is a little less than 2m in a small population.
@@ -71,7 +73,9 @@ class ScaleFree(Generator):
     def check(self, n_agents: int) -> None:
         """The first arrival needs m people to tie to."""
         if self.mean_degree // 2 > n_agents - 1:
-            raise InputError(f"graph.mean_degree = {self.mean_degree}: must be at most {2 * (n_agents - 1)} among {n_agents} people")
+            raise InputError(
+                f"graph.mean_degree = {self.mean_degree}: must be at most {2 * (n_agents - 1)} among {n_agents} people"
+            )
 
 
 class ErdosRenyi(Generator):
@@ -123,7 +127,9 @@ class RandomRegular(Generator):
         """Every tie has two ends."""
         super().check(n_agents)
         if n_agents * self.mean_degree % 2:
-            raise InputError(f"graph.mean_degree = {self.mean_degree}: must be even among {n_agents} people, an odd number")
+            raise InputError(
+                f"graph.mean_degree = {self.mean_degree}: must be even among {n_agents} people, an odd number"
+            )
 
     def draw(self, n_agents: int, seed: int) -> tuple[Array, Array]:
         """Both ends of every tie; a dense graph is drawn by the ties that it lacks."""
@@ -145,7 +151,7 @@ def _regular(n_agents: int, degree: int, rng: np.random.Generator) -> tuple[Arra
     while True:
         ends = rng.permutation(np.repeat(np.arange(n_agents), degree)).reshape(-1, 2).T.copy()
         for _ in range(MOST_ROUNDS):
-            key = _key(*ends, n_agents)
+            key = _key(ends[0], ends[1], n_agents)
             order = np.argsort(key, kind="stable")
             ordered = key[order]
             is_bad = ends[0] == ends[1]

@@ -91,8 +91,10 @@ class Mat(Topology):
 
 
 def _is_square(value: Any) -> bool:
-    shape = getattr(value, "shape", ())
-    return len(shape) == 2 and shape[0] == shape[1] > 0 and value.dtype.kind in "biuf"
+    if value.ndim != 2 or value.dtype.kind not in "biuf":
+        return False
+    n_rows, n_columns = value.shape
+    return bool(n_rows == n_columns > 0)
 
 
 def _require_strengths(

@@ -47,7 +47,7 @@ class Blocks(Generator):
         """(n_groups,) people of each group, in the order of names; the largest remainders are rounded up."""
         shares = np.array([self.shares[name] for name in sorted(self.shares)])
         exact = n_agents * shares / shares.sum()
-        sizes = np.floor(exact).astype(np.int64)
+        sizes: Array = np.floor(exact).astype(np.int64)
         sizes[np.argsort(sizes - exact, kind="stable")[: n_agents - sizes.sum()]] += 1
         return sizes
 
@@ -87,7 +87,7 @@ class Blocks(Generator):
 
 
 def _chosen(n_pairs: int, p: float, rng: np.random.Generator) -> Array:
-    """Numbers below `n_pairs`, each with probability `p`, ascending, by drawing the gaps (Batagelj and Brandes 2005)."""
+    """Each number below `n_pairs` with probability `p`, ascending, by drawing gaps (Batagelj and Brandes 2005)."""
     runs = [np.empty(0, np.int64)]
     last = -1
     while p > 0 and last < n_pairs - 1:

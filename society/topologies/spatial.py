@@ -14,8 +14,8 @@ from society.topologies.base import Generator
 class Geometric(Generator):
     """People live scattered over a square, and any two within a certain distance are tied.
 
-    The distance follows from the mean degree: on a square with joined edges a person has (n − 1) π r² ties expected; with
-    borders (n − 1)(π r² − 8r³/3 + r⁴/2).
+    The distance follows from the mean degree: on a square with joined edges a person has (n − 1) π r² ties expected,
+    with borders (n − 1)(π r² − 8r³/3 + r⁴/2).
 
     References
     ----------
@@ -46,7 +46,7 @@ class Geometric(Generator):
         most = (_covered(1.0) if self.borders else np.pi / 4) * (n_agents - 1)
         if self.mean_degree > most:
             raise InputError(
-                f"graph.mean_degree = {self.mean_degree}: must be at most {most:.4g} among {n_agents} people on a square"
+                f"graph.mean_degree = {self.mean_degree}: must be at most {most:.4g} among {n_agents} people"
             )
 
     def draw(self, n_agents: int, seed: int) -> tuple[Array, Array]:
@@ -73,8 +73,8 @@ class Hyperbolic(Generator):
 
     References
     ----------
-    Krioukov, Papadopoulos, Kitsak, Vahdat and Boguñá 2010, Hyperbolic geometry of complex networks. Von Looz, Meyerhenke
-    and Prutkin 2015, Generating random hyperbolic graphs in subquadratic time.
+    Krioukov, Papadopoulos, Kitsak, Vahdat and Boguñá 2010, Hyperbolic geometry of complex networks. Von Looz,
+    Meyerhenke and Prutkin 2015, Generating random hyperbolic graphs in subquadratic time.
     """
 
     kind: Literal["hyperbolic"] = "hyperbolic"
@@ -105,7 +105,8 @@ class Hyperbolic(Generator):
         least, most = (_closeness(radius, self.alpha) * (n_agents - 1) for radius in (MOST_RADIUS, 1e-3))
         if n_agents > 1 and not least <= self.mean_degree <= most:
             raise InputError(
-                f"graph.mean_degree = {self.mean_degree}: must be from {least:.2g} to {most:.4g} among {n_agents} people"
+                f"graph.mean_degree = {self.mean_degree}: must be from {least:.2g} to {most:.4g} "
+                f"among {n_agents} people"
             )
 
     def draw(self, n_agents: int, seed: int) -> tuple[Array, Array]:
@@ -144,7 +145,7 @@ def _closeness(limit: float, alpha: float) -> float:
     nodes, weights = (nodes + 1) / 2, weights / 2
 
     def density(radius: Array) -> Array:
-        return alpha * np.sinh(alpha * radius) / (np.cosh(alpha * limit) - 1)
+        return np.asarray(alpha * np.sinh(alpha * radius) / (np.cosh(alpha * limit) - 1))
 
     r, u = limit * nodes[:, None], nodes[None, :]
     s = limit - r + r * u**2
