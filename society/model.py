@@ -70,12 +70,10 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.memes = Memes(tuple(scenario.memes.values()))
         self.environments = scenario.environments
 
-        n_agents = scenario.population.n_agents
-        seed = int(self.streams.key("graph", "ties"))
         with found_in(scenario.source):
-            if expected := n_agents or scenario.graph.expected_agents:
+            if expected := scenario.population.n_agents or scenario.graph.expected_agents:
                 check_memory(self._columns(), self._dims(expected))
-            self.graph: SocialGraph = scenario.graph.build(n_agents=n_agents, seed=seed)
+        self.graph: SocialGraph = scenario.build_graph()
         self.graphs: dict[str, SocialGraph] = {}
         self.twins: dict[str, Society] = {}
         self.notices = [*self.graph.notices, *scenario.notices]

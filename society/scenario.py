@@ -22,10 +22,12 @@ from pydantic import ValidationError
 from society.environments import ENVIRONMENTS, Environment
 from society.errors import InputError, did_you_mean, found_in
 from society.files import DATA_SECTIONS, Raw, make_absolute, read, set_value
+from society.graph import SocialGraph
 from society.memes import AnyMeme, MemeFamily, MemeTable
 from society.platforms import PlatformTable
 from society.processes import PROCESSES, Process, Source
 from society.processes.order import order_problems
+from society.streams import Streams
 from society.tables import ByPath, Listed, Name, Named, Table, parameter, problems
 from society.topologies import TOPOLOGIES, Topology
 
@@ -228,6 +230,12 @@ class Scenario:
             for family, column in pairs
             if _enabled(getattr(self, family)) and column not in owned
         ]
+
+    def build_graph(self) -> SocialGraph:
+        """The social graph of a society of this scenario, the same each time."""
+        with found_in(self.source):
+            seed = int(Streams(self.run.seed).key("graph", "ties"))
+            return self.graph.build(n_agents=self.population.n_agents, seed=seed)
 
     def resolved(self) -> Raw:
         """Every parameter with its value, defaults included, as nested dictionaries that `from_dict` accepts."""
