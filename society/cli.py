@@ -138,15 +138,19 @@ def validate(files: Files, /, *, set_: Overrides = ()) -> int:
 
 
 @app.command
-def show(file: Path, /, *, set_: Overrides = ()) -> int:
+def show(file: Path, /, *, set_: Overrides = (), graph: Switch = False) -> int:
     """Print a scenario as TOML with every parameter that has a value, defaults included.
 
     Parameters
     ----------
     file
         Scenario file (TOML).
+    graph
+        Build the social graph instead, and print its measures.
     """
-    return _each([file], lambda file: print(_load(file, set_).to_toml(), end=""))
+    return _each(
+        [file], lambda file: _show_graph(_load(file, set_)) if graph else print(_load(file, set_).to_toml(), end="")
+    )
 
 
 @app.command
@@ -191,6 +195,14 @@ def _load(file: Path, overrides: Sequence[str]) -> Scenario:
 
     scenario = Scenario.from_file(file)
     return scenario.replace(dict(parse_override(text) for text in overrides)) if overrides else scenario
+
+
+def _show_graph(scenario: Scenario) -> None:
+    from society.console import Console
+    from society.graph_measures import measured
+
+    graph = scenario.build_graph()
+    Console(quiet=False).graph(scenario, graph.notices, measured(graph, seed=scenario.run.seed))
 
 
 def _folders(files: Sequence[Path], out: Path | None) -> list[Path | None]:

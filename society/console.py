@@ -14,6 +14,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
+    from society.graph_measures import Measured
     from society.results import Study
     from society.scenario import Scenario
 
@@ -68,6 +69,30 @@ class Console:
         phases = ", ".join(f"{timing[f'{phase}_s']:.1f} s {label}" for phase, label in PHASES.items())
         self.out.print(f"{phases}; {timing['agent_steps_per_s']:,} agent-steps a second", soft_wrap=True)
         self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
+
+    def graph(self, scenario: Scenario, notices: Sequence[str], measures: Sequence[Measured]) -> None:
+        """What the social graph of a scenario is like."""
+        self.out.print(f"Social graph of {scenario.scenario.name}", style="bold", markup=False)
+        for notice in notices:
+            self.out.print(f"note: {notice}", style="dim", markup=False)
+        self.out.print(_graph_table(measures))
+
+
+def _graph_table(measures: Sequence[Measured]) -> Table:
+    """One measure a row, with what has to be said of it."""
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("")
+    for name, value, note in measures:
+        shown = f"{value:,}" if isinstance(value, int) else value if isinstance(value, str) else _small(value)
+        table.add_row(name, shown, note)
+    return table
+
+
+def _small(value: float) -> str:
+    """Four digits, however small."""
+    return "–" if value != value else f"{value:,.3f}" if abs(value) >= 0.1 or value == 0 else f"{value:.3g}"
 
 
 def _table(series: pd.DataFrame, measures: Sequence[str]) -> Table:

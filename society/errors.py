@@ -33,7 +33,7 @@ def found_in(source: str) -> Iterator[None]:
         raise error.within(source) from None
 
 
-SHOWN_NAMES = 12
+SHOWN_NAMES = 16
 """How many known names a message lists at most."""
 
 

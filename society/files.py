@@ -15,6 +15,9 @@ from society.errors import InputError, did_you_mean
 
 type Raw = dict[str, Any]
 
+DATA_SECTIONS = ("graph", "population")
+"""Tables whose `path` is a file of data."""
+
 
 def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     """The tables of a file over those of the file it extends, with paths to data made absolute."""
@@ -32,9 +35,7 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: is not valid TOML: {error}") from None
-    graph = raw.get("graph")
-    if isinstance(graph, dict) and isinstance(graph.get("path"), str):
-        graph["path"] = str((path.parent / graph["path"]).resolve())
+    make_absolute(raw, path.parent)
     if "extends" not in raw:
         return raw
     parent = raw.pop("extends")
@@ -47,6 +48,14 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     if added and isinstance(run, dict) and "order" not in run:
         raise InputError(f"{path}: run.order: is required, since process.{added[0]} is added to those of {parent}")
     return _merged(base, raw)
+
+
+def make_absolute(raw: Raw, folder: Path) -> None:
+    """Make the paths to data absolute that are relative to a folder."""
+    for section in DATA_SECTIONS:
+        table = _table(raw, section)
+        if isinstance(table.get("path"), str):
+            table["path"] = str((folder / table["path"]).resolve())
 
 
 def _table(raw: Raw, key: str) -> Raw:

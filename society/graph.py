@@ -5,22 +5,24 @@ where the edges come from is the business of `topologies`. Nothing here is rando
 """
 
 import hashlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import count, islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from society.errors import InputError
+from society.kernels import graph as kernels
+from society.labels import Labels, label_array, more_labels, node_labels, numbered
 
 if TYPE_CHECKING:
     import networkx as nx
 
-type Labels = NDArray[np.int64] | NDArray[np.str_]
-
+MOST_PEOPLE = 2**31 - 2
+"""People are numbered by int32."""
 
 _NO_WEIGHTS = np.empty(0, np.float32)
 _NO_WEIGHTS.flags.writeable = False
@@ -44,6 +46,8 @@ class SocialGraph:
         Whether an arc may stand without its reverse.
     notices
         Sentences about what was dropped or added on the way in.
+    attributes
+        What the source says of people besides their ties, by name: (n_agents,) objects, None where it says nothing.
     """
 
     indptr: NDArray[np.int64]
@@ -52,15 +56,17 @@ class SocialGraph:
     labels: Labels
     directed: bool = False
     notices: tuple[str, ...] = ()
+    attributes: Mapping[str, NDArray[np.object_]] = MappingProxyType({})
 
     def __post_init__(self) -> None:
-        for array in (self.indptr, self.indices, self.weights, self.labels):
+        for array in (self.indptr, self.indices, self.weights, self.labels, *self.attributes.values()):
             if array is not None:
                 array.flags.writeable = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Through the constructor: numpy forgets in a pickle that an array was read-only.
-        return SocialGraph, (self.indptr, self.indices, self.weights, self.labels, self.directed, self.notices)
+        arrays = (self.indptr, self.indices, self.weights, self.labels)
+        return SocialGraph, (*arrays, self.directed, self.notices, dict(self.attributes))
 
     def __repr__(self) -> str:
         kind = "directed" if self.directed else "undirected"
@@ -130,21 +136,22 @@ class SocialGraph:
         source, target = _positions(source), _positions(target)
         if len(source) != len(target):
             raise InputError(f"source and target differ in length: {len(source)} and {len(target)}")
-        n_named = int(max(source.max(initial=-1), target.max(initial=-1))) + 1
-        n_agents = _checked_size(n_agents, n_named)
-        strength = None if weights is None else _strengths(weights, len(source))
-        row, column, edge = _arcs(source, target, directed)
-        kept = _first_of_each(row * n_agents + column)
-        row, column, edge = row[kept], column[kept], edge[kept]
-        n_loops = int(np.count_nonzero(source == target))
-        n_repeated = len(source) - n_loops - (len(row) if directed else len(row) // 2)
+        n_named = max(int(source.max()), int(target.max())) + 1 if len(source) else 0
+        n_agents = checked_size(n_agents, n_named)
+        strength = _NO_WEIGHTS if weights is None else _strengths(weights, len(source))
+        source, target = source.astype(np.uint32, copy=False), target.astype(np.uint32, copy=False)
+        heard, hears = np.zeros(n_agents + 1, np.uint64), np.zeros(n_agents + 1, np.uint64)
+        kernels.count_arcs(source, target, directed, heard, hears)
+        n_isolated = n_agents - int(np.count_nonzero(heard[:-1] | hears[:-1]))
+        indptr, indices, strengths, n_repeated = _compressed(source, target, strength, directed, heard, hears)
+        n_loops = len(source) - (len(indices) + n_repeated) // (1 if directed else 2)
         return cls(
-            indptr=_row_starts(row, n_agents),
-            indices=column.astype(np.int32),
-            weights=None if strength is None else strength[edge],
+            indptr=indptr,
+            indices=indices,
+            weights=None if weights is None else strengths,
             labels=np.arange(n_agents, dtype=np.int64),
             directed=directed,
-            notices=_notices(n_loops, n_repeated, _n_isolated(row, column, n_agents), n_agents),
+            notices=_notices(n_loops, n_repeated // (1 if directed else 2), n_isolated, n_agents),
         )
 
     @classmethod
@@ -162,18 +169,22 @@ class SocialGraph:
         A larger `n_agents` adds people without ties, whose labels continue: the largest number + 1 …, or
         "isolate-1" …. Otherwise as `from_edges`.
         """
-        ends = np.concatenate([_label_array(source), _label_array(target)])
-        labels, position = np.unique(ends, return_inverse=True)
+        labels, position = numbered(np.concatenate([label_array(source), label_array(target)]))
         half = len(np.asarray(source))
-        n_agents = _checked_size(n_agents, len(labels))
+        n_agents = checked_size(n_agents, len(labels))
         graph = cls.from_edges(position[:half], position[half:], n_agents=n_agents, weights=weights, directed=directed)
-        return graph._labelled(labels)
+        return graph.labelled(labels)
 
     @classmethod
     def from_networkx(
-        cls, graph: "nx.Graph[Any]", *, weight: str | None = None, n_agents: int | None = None
+        cls,
+        graph: "nx.Graph[Any]",
+        *,
+        weight: str | None = None,
+        labels: Labels | None = None,
+        n_agents: int | None = None,
     ) -> "SocialGraph":
-        """Build from a networkx graph; people stand in the order of its nodes.
+        """Build from a networkx graph; people stand in the order of its nodes and keep their attributes.
 
         Parameters
         ----------
@@ -181,18 +192,22 @@ class SocialGraph:
             A Graph, DiGraph, MultiGraph or MultiDiGraph; of parallel edges the first is kept.
         weight
             Name of the edge attribute that holds the strength of a tie.
+        labels
+            (n_nodes,) what people are called; by default what the nodes are.
         n_agents
             Number of people; a larger one adds people without ties.
         """
         position = {node: i for i, node in enumerate(graph.nodes)}
+        n_ties = graph.number_of_edges()
         social = cls.from_edges(
-            [position[edge[0]] for edge in graph.edges()],
-            [position[edge[1]] for edge in graph.edges()],
-            n_agents=_checked_size(n_agents, len(position)),
+            np.fromiter((position[edge[0]] for edge in graph.edges()), np.int64, n_ties),
+            np.fromiter((position[edge[1]] for edge in graph.edges()), np.int64, n_ties),
+            n_agents=checked_size(n_agents, len(position)),
             weights=None if weight is None else _edge_attribute(graph, weight),
             directed=graph.is_directed(),
         )
-        return social._labelled(_node_labels(list(position)))
+        social = replace(social, attributes=_attributes(graph, social.n_agents))
+        return social.labelled(node_labels(list(position)) if labels is None else labels)
 
     def to_networkx(self) -> "nx.Graph[Any]":
         """Export as a networkx Graph or DiGraph, with labels as nodes and strengths as edge attribute "weight"."""
@@ -255,32 +270,36 @@ class SocialGraph:
         """(n_arcs,) the row of each arc."""
         return np.repeat(np.arange(self.n_agents), self.degree)
 
-    def _labelled(self, labels: Labels) -> "SocialGraph":
+    def labelled(self, labels: Labels) -> "SocialGraph":
         """Name the people; those beyond the end of `labels` were added and get names that continue it."""
         n_added = self.n_agents - len(labels)
         if n_added == 0:
             return replace(self, labels=labels)
-        more = _more_labels(labels, n_added)
+        more = more_labels(labels, n_added)
         notice = f"{_counted(n_added, 'person')} without ties {_was(n_added)} added to reach {self.n_agents}."
         return replace(self, labels=np.concatenate([labels, more]), notices=(notice, *self.notices))
 
 
-def _positions(values: ArrayLike) -> NDArray[np.int64]:
+def _positions(values: ArrayLike) -> NDArray[Any]:
     positions = np.asarray(values)
-    if positions.size and positions.dtype.kind not in "iu":
+    if not positions.size:
+        return positions.astype(np.int64)
+    if positions.dtype.kind not in "iu":
         raise InputError(f"source and target: positions must be whole numbers, not {positions.dtype}")
-    if positions.size and positions.min() < 0:
+    if positions.min() < 0:
         raise InputError(f"source and target: positions must be at least 0, not {positions.min()}")
-    return positions.astype(np.int64, copy=False)
+    return positions
 
 
-def _checked_size(n_agents: int | None, n_named: int) -> int:
+def checked_size(n_agents: int | None, n_named: int) -> int:
     """Settle the number of people, given how many of them the edges need."""
     size = n_named if n_agents is None else n_agents
     if size < n_named:
         raise InputError(f"population.n_agents = {size}: the graph has {_counted(n_named, 'person')}")
     if size < 1:
         raise InputError("population.n_agents = 0: the graph has no people")
+    if size > MOST_PEOPLE:
+        raise InputError(f"population.n_agents = {size}: must be at most {MOST_PEOPLE}")
     return size
 
 
@@ -294,40 +313,33 @@ def _strengths(weights: ArrayLike, n_edges: int) -> NDArray[np.float32]:
     return strength
 
 
-def _arcs(
-    source: NDArray[np.int64], target: NDArray[np.int64], directed: bool
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Row, column and edge of every arc that is not a self-loop, in the order of the edges."""
-    edge = np.flatnonzero(source != target)
-    source, target = source[edge], target[edge]
-    if directed:
-        return target, source, edge
-    # The two arcs of a tie stand together, so that the first mention of a tie is the first of both its arcs.
-    row = np.stack([target, source], axis=1).ravel()
-    column = np.stack([source, target], axis=1).ravel()
-    return row, column, np.repeat(edge, 2)
-
-
-def _first_of_each(key: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Positions of the first occurrence of each key, by ascending key (np.unique takes ten times as long)."""
-    order = np.argsort(key, kind="stable")
-    ordered = key[order]
-    is_first = np.ones(len(key), bool)
-    is_first[1:] = ordered[1:] != ordered[:-1]
-    return order[is_first]
+def _compressed(
+    source: NDArray[np.uint32],
+    target: NDArray[np.uint32],
+    weights: NDArray[np.float32],
+    directed: bool,
+    heard: NDArray[np.uint64],
+    hears: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], int]:
+    """Rows of the graph, given how many hear and are heard, and the number of arcs left out as repeated."""
+    kernels.to_starts(heard)
+    kernels.to_starts(hears)
+    n_arcs, n_weights = int(hears[-1]), int(hears[-1]) if len(weights) else 0
+    listener, strength = np.empty(n_arcs, np.uint32), np.empty(n_weights, np.float32)
+    kernels.group_by_heard(source, target, weights, directed, heard[:-1].copy(), listener, strength)
+    indices, strengths, end = np.empty(n_arcs, np.uint32), np.empty(n_weights, np.float32), hears[:-1].copy()
+    kernels.group_by_listener(heard, listener, strength, hears, end, indices, strengths)
+    n_kept = int((end - hears[:-1]).sum())
+    if n_kept < n_arcs:
+        kernels.close_gaps(hears, end, indices, strengths)
+        indices, strengths = indices[:n_kept].copy(), strengths[: n_kept if n_weights else 0].copy()
+    return hears.view(np.int64), indices.view(np.int32), strengths, n_arcs - n_kept
 
 
 def _row_starts(row: NDArray[np.int64], n_agents: int) -> NDArray[np.int64]:
     starts = np.zeros(n_agents + 1, np.int64)
     np.cumsum(np.bincount(row, minlength=n_agents), out=starts[1:])
     return starts
-
-
-def _n_isolated(row: NDArray[np.int64], column: NDArray[np.int64], n_agents: int) -> int:
-    is_tied = np.zeros(n_agents, bool)
-    is_tied[row] = True
-    is_tied[column] = True
-    return n_agents - int(np.count_nonzero(is_tied))
 
 
 def _notices(n_loops: int, n_repeated: int, n_isolated: int, n_agents: int) -> tuple[str, ...]:
@@ -341,32 +353,13 @@ def _notices(n_loops: int, n_repeated: int, n_isolated: int, n_agents: int) -> t
     return tuple(said)
 
 
-def _label_array(values: ArrayLike) -> Labels:
-    labels = np.asarray(values)
-    if labels.dtype.kind in "iu":
-        return labels.astype(np.int64, copy=False)
-    if labels.dtype.kind == "f" and labels.size:
-        raise InputError("labels must be whole numbers or strings, not fractions")
-    return labels.astype(np.str_, copy=False)
-
-
-def _node_labels(nodes: Sequence[Hashable]) -> Labels:
-    """Labels of networkx nodes: whole numbers if all are, else their text."""
-    if all(isinstance(node, int) for node in nodes):
-        return np.array(nodes, dtype=np.int64)
-    labels = np.array([str(node) for node in nodes])
-    if len(np.unique(labels)) < len(nodes):
-        raise InputError("the graph has different nodes that read the same as text")
-    return labels
-
-
-def _more_labels(labels: Labels, n_more: int) -> Labels:
-    if labels.dtype.kind == "i":
-        first = int(labels.astype(np.int64).max(initial=-1)) + 1
-        return np.arange(first, first + n_more, dtype=np.int64)
-    taken = set(labels.tolist())
-    free = (name for i in count(1) if (name := f"isolate-{i}") not in taken)
-    return np.array(list(islice(free, n_more)))
+def _attributes(graph: "nx.Graph[Any]", n_agents: int) -> dict[str, NDArray[np.object_]]:
+    """Node attributes of a networkx graph, by name."""
+    attributes: dict[str, NDArray[np.object_]] = {}
+    for row, said in enumerate(graph.nodes.values()):
+        for name, value in said.items():
+            attributes.setdefault(str(name), np.full(n_agents, None))[row] = value
+    return attributes
 
 
 def _edge_attribute(graph: "nx.Graph[Any]", name: str) -> NDArray[np.float64]:

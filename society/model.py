@@ -12,6 +12,7 @@ import numpy as np
 from society import kernels
 from society.errors import InputError, found_in
 from society.graph import SocialGraph
+from society.initial import set_initial
 from society.kernels.philox import fill_exponential
 from society.layout import columns, dims
 from society.memes import Memes
@@ -87,8 +88,7 @@ class Society(MesaModel):
         self.memes = Memes(tuple(scenario.memes.values()))
         self.environments = scenario.environments
 
-        with found_in(scenario.source):
-            self.graph = self._built() if graph is None else self._fitting(graph)
+        self.graph = self._built() if graph is None else self._fitting(graph)
         self.graphs: dict[str, SocialGraph] = {}
         self.twins: dict[str, Society] = {}
         self.notices = [*self.graph.notices, *scenario.notices]
@@ -106,6 +106,8 @@ class Society(MesaModel):
             self._settle()
             for process in self.processes:
                 process.setup(self)
+        with found_in(scenario.source):
+            self.notices += set_initial(self)
         if is_seeded:
             _ = self.datacollector  # which starts when asked for
 
@@ -136,15 +138,16 @@ class Society(MesaModel):
 
     def _built(self) -> SocialGraph:
         scenario = self.scenario
-        n_agents = scenario.population.n_agents
-        if expected := n_agents or scenario.graph.expected_agents:
-            check_memory(columns(scenario), dims(scenario, expected))
-        return scenario.graph.build(n_agents=n_agents, seed=int(self.streams.key("graph", "ties")))
+        if expected := scenario.population.n_agents or scenario.graph.expected_agents:
+            with found_in(scenario.source):
+                check_memory(columns(scenario), dims(scenario, expected))
+        return scenario.build_graph()
 
     def _fitting(self, graph: SocialGraph) -> SocialGraph:
         wanted = self.scenario.population.n_agents
         if wanted not in (None, graph.n_agents):
-            raise InputError(f"population.n_agents = {wanted}: the graph that was given has {graph.n_agents:,} people")
+            said = f"population.n_agents = {wanted}: the graph that was given has {graph.n_agents:,} people"
+            raise InputError(said).within(self.scenario.source)
         return graph
 
     def _settle(self) -> None:

@@ -167,12 +167,17 @@ def check_memory(columns: Iterable[Column], dims: Mapping[str, tuple[str, ...] |
     """Refuse a population whose columns would not fit into the memory of this machine."""
     sizes = {dim: labels if isinstance(labels, int) else len(labels) for dim, labels in dims.items()}
     needed = sum(np.dtype(column.dtype).itemsize * prod(sizes[dim] for dim in column.dims) for column in columns)
-    present = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    present = present_memory()
     if needed > present:
         raise InputError(
             f"population.n_agents = {sizes['agent']}: needs {needed / 1e9:,.0f} GB of memory for people alone; "
             f"this machine has {present / 1e9:,.0f} GB"
         )
+
+
+def present_memory() -> int:
+    """Memory of this machine, in bytes."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def array_digest(name: str, array: Array) -> str:

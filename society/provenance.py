@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("society", "numpy", "numba", "mesa", "pandas", "networkx", "pyarrow", "pydantic")
+PACKAGES = ("society", "numpy", "numba", "mesa", "pandas", "networkx", "pyarrow", "pydantic", "rustworkx", "scipy")
 """Packages whose versions can change results."""
 
 

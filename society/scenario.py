@@ -22,12 +22,14 @@ from pydantic import ValidationError
 
 from society.environments import ENVIRONMENTS, Environment
 from society.errors import InputError, did_you_mean, found_in
-from society.files import Raw, read, set_value
+from society.files import DATA_SECTIONS, Raw, make_absolute, read, set_value
+from society.graph import SocialGraph
 from society.memes import AnyMeme, MemeFamily, MemeTable
 from society.platforms import PlatformTable
 from society.processes import PROCESSES, Process, Source
 from society.processes.order import order_problems
-from society.tables import Listed, Name, Named, Table, parameter, problems
+from society.streams import Streams
+from society.tables import ByPath, Listed, Name, Named, Table, parameter, problems
 from society.topologies import TOPOLOGIES, Topology
 
 
@@ -66,6 +68,15 @@ class PopulationTable(Table):
     trait_high: float | None = parameter(None, "Highest value a trait can take; unbounded if not given.")
     age_low: float = parameter(20.0, "Youngest initial age.", ge=0, le=150, unit="years")
     age_high: float = parameter(20.0, "Oldest initial age.", ge=0, le=150, unit="years")
+    path: str | None = parameter(None, "File with one row a person, CSV or parquet, for initial columns.")
+    id: str | None = parameter(
+        None, "Column of that file that holds the names of people in the graph; the first column if omitted."
+    )
+    initial: ByPath = parameter(
+        {},
+        "Initial columns by path, such as age or traits.openness, and the column of the file that holds each; without "
+        "a file, the attribute of people in the graph.",
+    )
 
     @property
     def trait_bounds(self) -> tuple[float, float]:
@@ -84,6 +95,10 @@ class PopulationTable(Table):
             found.append(f"population.age_low = {self.age_low} is above population.age_high = {self.age_high}")
         if self.trait_bounds[0] > self.trait_bounds[1]:
             found.append(f"population.trait_low = {self.trait_low} is above population.trait_high = {self.trait_high}")
+        if self.path is not None and not self.initial:
+            found.append("population.initial: is required, since population.path is given")
+        if self.path is None and self.id is not None:
+            found.append("population.path: is required, since population.id is given")
         found += [
             f"population.traits: {name!r} stands twice"
             for name in sorted({*self.traits})
@@ -156,8 +171,7 @@ class Scenario:
     def from_dict(cls, raw: Raw, *, source: str = "scenario") -> Scenario:
         """Check a scenario given as nested dictionaries, as TOML would give them."""
         raw = deepcopy(raw)
-        if isinstance(graph := raw.get("graph"), dict) and isinstance(graph.get("path"), str):
-            graph["path"] = str(Path(graph["path"]).absolute())
+        make_absolute(raw, Path())
         reader = _Reader()
         parts: dict[str, Any] = {key: reader.section(key, table, raw.get(key, {})) for key, table in SECTIONS.items()}
         parts["graph"] = reader.chosen("graph", raw.get("graph", {}), TOPOLOGIES)
@@ -219,6 +233,12 @@ class Scenario:
             if _enabled(getattr(self, family)) and column not in owned
         ]
 
+    def build_graph(self) -> SocialGraph:
+        """The social graph of a society of this scenario, the same each time."""
+        with found_in(self.source):
+            seed = int(Streams(self.run.seed).key("graph", "ties"))
+            return self.graph.build(n_agents=self.population.n_agents, seed=seed)
+
     def resolved(self) -> Raw:
         """Every parameter with its value, defaults included, as nested dictionaries that `from_dict` accepts."""
         sections = {key: getattr(self, key).model_dump(mode="json", exclude_none=True) for key in (*SECTIONS, "graph")}
@@ -236,18 +256,20 @@ class Scenario:
         return tomli_w.dumps(self.resolved())
 
     def digest(self, *, without_seed: bool = False) -> str:
-        """sha256 of all parameters, the order of steps and the bytes of the graph file, wherever they lie."""
+        """sha256 of all parameters, the order of steps and the bytes of the files of data, wherever they lie."""
         resolved = self.resolved()
-        if resolved["graph"].pop("path", None):
-            resolved["graph"]["sha256"] = self._graph_file_digest
+        for section, data in self._data_digests.items():
+            del resolved[section]["path"]
+            resolved[section]["sha256"] = data
         if without_seed:
             del resolved["run"]["seed"]
         resolved["run"]["order"] = [process.name for process in self.processes]
         return sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()
 
     @cached_property
-    def _graph_file_digest(self) -> str:
-        return sha256(Path(self.raw["graph"]["path"]).read_bytes()).hexdigest()
+    def _data_digests(self) -> dict[str, str]:
+        paths = {section: self.raw.get(section, {}).get("path") for section in DATA_SECTIONS}
+        return {section: sha256(Path(path).read_bytes()).hexdigest() for section, path in paths.items() if path}
 
     def _problems(self) -> list[str]:
         """What is wrong between tables that are each right in themselves."""

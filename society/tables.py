@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from society.errors import InputError, did_you_mean
 
@@ -37,6 +37,24 @@ def _as_tuple(value: Any) -> Any:
 
 type Listed[T] = Annotated[T, BeforeValidator(_as_tuple)]
 """A tuple type that also accepts a TOML array."""
+
+
+def _by_path(value: Any, above: str = "") -> Any:
+    """Tables inside a table written as one, by dotted path."""
+    if not isinstance(value, dict):
+        return value
+    flat: dict[str, Any] = {}
+    for key, inner in value.items():
+        below = _by_path(inner, f"{above}{key}.") if isinstance(inner, dict) else {f"{above}{key}": inner}
+        if twice := flat.keys() & below.keys():
+            raise InputError(f"{min(twice)!r} stands twice")
+        flat |= below
+    return flat
+
+
+_Texts = {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "object"}]}}
+ByPath = Annotated[dict[str, str], BeforeValidator(_by_path), WithJsonSchema(_Texts)]
+"""Strings by dotted path, whether the file writes ``"a.b" = …`` or ``a.b = …``."""
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]

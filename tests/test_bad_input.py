@@ -56,7 +56,7 @@ CASES: dict[str, tuple[Raw, str]] = {
         "must be made of lower-case letters, digits and und",
     ),
     "a required key left out": ({"platform.feed.target": None}, "platform.feed.target: is required"),
-    "no graph": ({"graph": None}, "graph.kind: is required; known: csv, edge_list, networkx"),
+    "no graph": ({"graph": None}, "graph.kind: is required; known: blocks, csv, edge_list"),
     "below the range": ({"platform.feed.power": -0.5}, "platform.feed.power = -0.5: must be at least 0"),
     "above the range": ({"platform.feed.monthly_exit": 1.0}, "platform.feed.monthly_exit = 1.0: must be below 1"),
     "a negative seed": ({"run.seed": -1}, "run.seed = -1: must be at least 0"),

@@ -53,6 +53,133 @@ def uniform(key, uid, item, step):
     return unit(philox(key, uid, 0, item, step)[0])
 
 
+def count_arcs(source, target, directed, heard, hears):
+    for j, i in zip(source, target, strict=True):
+        for speaker, listener in arcs_of(j, i, directed):
+            heard[speaker] += 1
+            hears[listener] += 1
+
+
+def arcs_of(source, target, directed):
+    """(heard, hearing) of a tie: none of a self-loop, both ways unless directed."""
+    arcs = [(int(source), int(target))] if directed else [(int(source), int(target)), (int(target), int(source))]
+    return [] if source == target else arcs
+
+
+def to_starts(counts):
+    lengths = [int(count) for count in counts]
+    counts[:] = [sum(lengths[:row]) for row in range(len(lengths))]
+
+
+def group_by_heard(source, target, weights, directed, place, listener, strength):
+    for e, (j, i) in enumerate(zip(source, target, strict=True)):
+        for heard, hearing in arcs_of(j, i, directed):
+            listener[place[heard]] = hearing
+            if len(weights):
+                strength[place[heard]] = weights[e]
+            place[heard] += 1
+
+
+def group_by_listener(heard, listener, strength, starts, place, indices, strengths):
+    for j in range(len(place)):
+        for a in range(heard[j], heard[j + 1]):
+            i = listener[a]
+            if j in list(indices[starts[i] : place[i]]):
+                continue
+            indices[place[i]] = j
+            if len(strength):
+                strengths[place[i]] = strength[a]
+            place[i] += 1
+
+
+def close_gaps(starts, place, indices, strengths):
+    rows = [range(first, stop) for first, stop in zip(starts, place, strict=False)]
+    kept = [a for row in rows for a in row]
+    indices[: len(kept)] = [indices[a] for a in kept]
+    if len(strengths):
+        strengths[: len(kept)] = [strengths[a] for a in kept]
+    starts[:] = [sum(map(len, rows[:row])) for row in range(len(rows) + 1)]
+
+
+def rewire(key, p, degree, ends):
+    n, width = ends.shape
+    for column in range(width):
+        for i in range(n):
+            others = {j for j in range(n) if j != i and not is_tied(ends, i, j)}
+            if unit(philox(key, i, column, 0, 0)[0]) >= p or not others:
+                continue
+            attempt, j = 0, i
+            while j not in others:
+                attempt += 1
+                high, low = philox(key, i, column, attempt, 0)[:2]
+                j = int((high + low / WORD) / WORD * n)
+            degree[ends[i, column]] -= 1
+            degree[j] += 1
+            ends[i, column] = j
+
+
+def is_tied(ends, i, j):
+    return j in list(ends[i]) or i in list(ends[j])
+
+
+def close_pairs(cosh_most, starts, angle, radius, sinh, across, up, source, target):
+    """All pairs by the law of cosines, in the order of numbers; the kernel finds them in another."""
+    found = []
+    for i in range(len(angle)):
+        for j in range(i + 1, len(angle)):
+            r, s = math.log(radius[i]), math.log(radius[j])
+            cosine = math.cos(angle[i] - angle[j])
+            if math.cosh(r) * math.cosh(s) - math.sinh(r) * math.sinh(s) * cosine <= cosh_most:
+                found.append((i, j))
+    for place, (i, j) in enumerate(found[: len(source)]):
+        source[place], target[place] = i, j
+    return len(found)
+
+
+def count_triangles(indptr, indices, mark, triangles):
+    rows = [set(indices[indptr[i] : indptr[i + 1]].tolist()) for i in range(len(triangles))]
+    for i, row in enumerate(rows):
+        for j in row:
+            for k in row & rows[j]:
+                for corner in (i, j, k):
+                    triangles[corner] += 1
+    mark[:] = [max((i for i, row in enumerate(rows) if j in row), default=-1) for j in range(len(rows))]
+
+
+def total_distance(indptr, indices, start, distance, queue):
+    steps, at = {start: 0}, [start]
+    for i in at:
+        for j in indices[indptr[i] : indptr[i + 1]].tolist():
+            if j not in steps:
+                steps[j] = steps[i] + 1
+                at.append(j)
+    queue[: len(at)] = at
+    return sum(steps.values()), len(steps) - 1
+
+
+def join_communities(indptr, indices, weights, strength, order, community, size, link, touched):
+    n_moved = 0
+    for i in order:
+        home = community[i]
+        arcs = [(j, w) for j, w in zip(row(indptr, indices, i), row(indptr, weights, i), strict=True) if j != i]
+        size[home] -= strength[i]
+        near = list(dict.fromkeys(int(community[j]) for j, _ in arcs))
+        touched[: len(near)] = near
+
+        def gain(c, i=i, arcs=arcs):
+            return sum(w for j, w in arcs if community[j] == c) - strength[i] * size[c] / sum(strength)
+
+        best = max([home, *near], key=gain)
+        size[best] += strength[i]
+        n_moved += best != home
+        community[i] = best
+    return n_moved
+
+
+def row(indptr, values, i):
+    return values[indptr[i] : indptr[i + 1]].tolist()
+
+
 def _normals(key, uid, step, count):
     return [normal(unit(philox(key, uid, 0, d // 4, step)[d % 4])) for d in range(count)]
 
