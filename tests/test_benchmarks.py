@@ -120,7 +120,7 @@ def test_clocks_are_taken_off_again():
 
 def test_the_default_model_is_the_one_it_is_said_to_be():
     model = society()
-    assert (model.population.size("trait"), model.memes.n_items, len(model.platforms)) == (8, 64, 2)
+    assert (model.population.size("trait"), model.memes.n_slots, len(model.platforms)) == (8, 64, 2)
     assert {*default_model(60).process} >= {"ageing", "exploration", "attention", "landscape", "peers", "capture"}
 
 

@@ -66,7 +66,7 @@ def plain_readings(plain):
 
 def society_readings(model):
     population, knows = model.population, knowledge(model)
-    of_kind = {kind: model.memes.of_kind(kind)[model.memes.is_item] for kind in KINDS}
+    of_kind = {kind: model.memes.of_kind(kind) for kind in KINDS}
     labels = {"attention": "option", "age_at_entry": "platform", "work": "account"}
     labels |= dict.fromkeys(("drift_work", "baseline"), "source")
     nothing = {"age_at_entry": -1.0}

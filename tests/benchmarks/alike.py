@@ -12,7 +12,7 @@ def plain_twin(model: Society, *, seed: int) -> PlainSociety:
     """A plain model with the same world, ties and people as a society that has not stepped yet."""
     population = model.population
     plain = PlainSociety(model.scenario, model.graph.to_networkx(), seed=seed)
-    plain.content[:] = population["item_content"][model.memes.is_item]
+    plain.content[:] = population["item_content"]
     landscape = plain.sources["landscape"]
     landscape.centres[:] = population["well_centre"][0]
     landscape.directions[:] = population["well_direction"][0] / landscape.home.endowment_gain
@@ -29,4 +29,4 @@ def knowledge(model: Society) -> np.ndarray:
     """(n_agents, n_items) boolean: who knows each item."""
     words = model.population["knows"].astype("<u8").view("u1")
     bits = np.unpackbits(words, axis=1, bitorder="little")[:, : model.memes.n_slots]
-    return bits[:, model.memes.is_item].astype(bool)
+    return bits.astype(bool)

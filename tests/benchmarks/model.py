@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from society import Scenario
-from tests.benchmarks.ties import stand_in
 
 GRAPH: dict[str, Any] = {"kind": "erdos_renyi", "mean_degree": 10.0}
 
@@ -75,5 +74,4 @@ def default_model(n_agents: int, changes: Mapping[str, Any] | None = None) -> Sc
         },
         "process": PROCESSES,
     }
-    with stand_in():
-        return Scenario.from_dict(tables).replace(changes or {})
+    return Scenario.from_dict(tables).replace(changes or {})
