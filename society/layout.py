@@ -14,11 +14,12 @@ from society.processes.attention import LIFE
 from society.processes.base import CORE_COLUMNS
 from society.scenario import Scenario
 
-BLOCK = 16_384
+BLOCK = 4096
 """People whose personality moves at a time: as many as fit into the processor's caches with all that takes."""
 
 DIMS = {
     "agent": "People.",
+    "lane": "Threads that work at the same time.",
     "block": "People whose personality moves at a time.",
     "trait": "Traits of personality.",
     "source": "Sources of reward that personality learns from.",
@@ -36,7 +37,7 @@ DIMS = {
 """What each dimension counts."""
 
 
-def dims(scenario: Scenario, n_agents: int) -> dict[str, tuple[str, ...] | int]:
+def dims(scenario: Scenario, n_agents: int, *, lanes: int = 1) -> dict[str, tuple[str, ...] | int]:
     """Dimensions of columns: names along them, or their length."""
     teachers = [process for process in scenario.processes if isinstance(process, Source) and process.teaches]
     sources = tuple(sorted(row for process in teachers for row in process.rows(scenario)))
@@ -45,6 +46,7 @@ def dims(scenario: Scenario, n_agents: int) -> dict[str, tuple[str, ...] | int]:
     memes = Memes(tuple(scenario.memes.values()))
     return {
         "agent": n_agents,
+        "lane": lanes,
         "block": min(n_agents, BLOCK),
         "trait": scenario.population.traits,
         "source": sources,

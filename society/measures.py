@@ -218,8 +218,8 @@ def interest_lost(model: Society) -> Values:
     found: Values = {}
     for path, twin in model.twins.items():
         without = np.full(model.n_agents, np.nan)
-        for who in model.population.blocks() if model.n_steps else ():
-            own_interest(model, who, twin.population["traits"][who], without[who])
+        if model.n_steps:
+            own_interest(model, slice(0, model.n_agents), twin.population["traits"], without)
         found[path.removeprefix("platform.")] = _over_people(without - model.population["interest"])
     return found
 

@@ -95,7 +95,7 @@ class Society(MesaModel):
         self.n_agents = self.graph.n_agents
         self.threads = _checked_threads(threads, self.n_agents)
 
-        self.population = Population(dims(scenario, self.n_agents))
+        self.population = Population(dims(scenario, self.n_agents, lanes=self.threads))
         self.sources = _numbered(self.population.labels("source"))
         self.directs = _numbered(self.population.labels("direct"))
         self.options = _numbered(self.population.labels("option"))

@@ -96,11 +96,6 @@ class Population(Mapping[str, Array]):
         labels = self.dims[dim]
         return () if isinstance(labels, int) else labels
 
-    def blocks(self) -> Iterator[slice]:
-        """People in runs of rows, so many at a time that scratch columns of dimension "block" hold them."""
-        n_agents, length = self.size("agent"), self.size("block")
-        return (slice(first, min(first + length, n_agents)) for first in range(0, n_agents, length))
-
     def by_agent(self, name: str) -> Array:
         """(n_agents, …) view of a column with people first."""
         return np.moveaxis(self[name], self.columns[name].dims.index("agent"), 0)

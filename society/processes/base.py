@@ -92,7 +92,7 @@ class Source(Process):
 CORE_COLUMNS = (
     Column("uid", "Permanent number of the person, the same whatever row they stand in.", dtype="i4"),
     Column("environment", "Place of the person's environment in the order of names.", dtype="i4"),
-    Column("reward", "Reward for the trial behaviour.", dtype="f8", dims=("source", "block"), is_scratch=True),
+    Column("reward", "Reward for the trial behaviour.", dtype="f8", dims=("lane", "source", "block"), is_scratch=True),
     Column(
         "displacement",
         "Displacement asked for by sources that apply a published rule as it is.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from society.blocks import Block, in_blocks
 from society.kernels import learning as kernels
 from society.kernels.maths import log, probability
 from society.kernels.philox import fill_normal
@@ -70,13 +71,16 @@ class Learning(Process):
         Column("interest", "Own interest U; nan before the first step.", "f8", unit="reward", default=np.nan),
         Column("traits_next", "Personality after the step.", dims=("agent", "trait"), is_scratch=True),
         Column(
-            "coefficient", "What sources, and last chance, multiply y − x by.", dims=("mover", "block"), is_scratch=True
+            "coefficient",
+            "What sources, and last chance, multiply y − x by.",
+            dims=("lane", "mover", "block"),
+            is_scratch=True,
         ),
-        Column("gradient", "Gradient of each reward at x.", dims=("source", "block", "trait"), is_scratch=True),
-        Column("diffusion", "Displacement by chance.", dims=("block", "trait"), is_scratch=True),
-        Column("slope", "Gradient of own interest.", dims=("block", "trait"), is_scratch=True),
-        Column("point", "A point along the step.", dims=("block", "trait"), is_scratch=True),
-        Column("vector", "Gradient of one reward at that point.", dims=("block", "trait"), is_scratch=True),
+        Column("gradient", "Gradient of each reward at x.", dims=("lane", "source", "block", "trait"), is_scratch=True),
+        Column("diffusion", "Displacement by chance.", dims=("lane", "block", "trait"), is_scratch=True),
+        Column("slope", "Gradient of own interest.", dims=("lane", "block", "trait"), is_scratch=True),
+        Column("point", "A point along the step.", dims=("lane", "block", "trait"), is_scratch=True),
+        Column("vector", "Gradient of one reward at that point.", dims=("lane", "block", "trait"), is_scratch=True),
     )
     decisions: ClassVar[dict[str, str]] = {
         "traits": "what personality one starts with",
@@ -128,43 +132,45 @@ class Learning(Process):
         """Move personality once by the sum of all sources, and book who did what."""
         population = model.population
         self._set_plasticity(population["age"], population["plasticity"])
-        for who in population.blocks():
-            if "gradient" in population:
-                ledger.set_gradients(model, who)
-            if self.ledger:
-                ledger.book_world(model, who)
-            if self.rule == "reinforce":
-                self._reinforce(model, who)
-            else:
-                self._follow_gradient(model, who)
-            if self.ledger:
-                ledger.book_work(model, who)
+        in_blocks(model, lambda block: self._move(model, block))
         population.swap("traits", "traits_next")
+
+    def _move(self, model: Society, block: Block) -> None:
+        if "gradient" in model.population:
+            ledger.set_gradients(model, block)
+        if self.ledger:
+            ledger.book_world(model, block.who)
+        if self.rule == "reinforce":
+            self._reinforce(model, block)
+        else:
+            self._follow_gradient(model, block)
+        if self.ledger:
+            ledger.book_work(model, block)
 
     def _set_plasticity(self, age: Array, out: Array) -> None:
         ages, rates = zip(*self.age_curve, strict=True)
         kernels.learning_rate(age, np.array(ages), np.array([log(rate) for rate in rates]), out)
 
-    def _reinforce(self, model: Society, who: slice) -> None:
-        population, h = model.population, model.years_per_step
+    def _reinforce(self, model: Society, block: Block) -> None:
+        population, who, h = model.population, block.who, model.years_per_step
         low, high = model.scenario.population.trait_bounds
-        trial, reward = population["trial"][who], population["reward"]
+        trial, reward = population["trial"][who], block.scratch("reward")
         for source, row in ledger.teachers(model):
             source.reward(model, row, who, trial, reward[model.sources[row]][: len(trial)])
         kernels.reinforce(
             model.streams.key(self.name, "judgement"), model.n_steps, who.start, population["uid"][who],
             h, self.noise, probability(h / self.dur_baseline), low, high,
             population["traits"][who], trial, population["exploration_sd"][who], population["plasticity"][who],
-            reward, population["displacement"], population["baseline"], population["coefficient"],
+            reward, population["displacement"], population["baseline"], block.scratch("coefficient"),
             population["traits_next"][who],
         )  # fmt: skip
 
-    def _follow_gradient(self, model: Society, who: slice) -> None:
-        population = model.population
+    def _follow_gradient(self, model: Society, block: Block) -> None:
+        population, who = model.population, block.who
         low, high = model.scenario.population.trait_bounds
         kernels.follow_gradient(
             model.streams.key(self.name, "diffusion"), model.n_steps, who.start, population["uid"][who],
             model.years_per_step, self.temperature, low, high,
-            population["traits"][who], population["plasticity"][who], population["gradient"],
-            population["displacement"], population["diffusion"], population["traits_next"][who],
+            population["traits"][who], population["plasticity"][who], block.scratch("gradient"),
+            population["displacement"], block.scratch("diffusion"), population["traits_next"][who],
         )  # fmt: skip

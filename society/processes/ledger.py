@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from society.blocks import Block
 from society.kernels import learning as kernels
 from society.population import Array
 from society.processes.base import Source
@@ -41,11 +42,11 @@ def own_interest(model: Society, who: slice, at: Array, out: Array) -> None:
             kernels.add_rewards(source.interest, value, out)
 
 
-def set_gradients(model: Society, who: slice) -> None:
-    """Write the gradient of each reward at some people's personalities to the scratch column `gradient`."""
-    traits, gradient = model.population["traits"][who], model.population["gradient"]
+def set_gradients(model: Society, block: Block) -> None:
+    """Write the gradient of each reward at people's personalities to the scratch column `gradient`."""
+    traits, gradient = model.population["traits"][block.who], block.scratch("gradient")
     for source, row in teachers(model):
-        source.gradient(model, row, who, traits, gradient[model.sources[row]][: len(traits)])
+        source.gradient(model, row, block.who, traits, gradient[model.sources[row]][: len(traits)])
 
 
 def book_world(model: Society, who: slice) -> None:
@@ -56,12 +57,12 @@ def book_world(model: Society, who: slice) -> None:
     population["world"][who] += np.where(np.isnan(before), 0.0, interest - before)
 
 
-def book_work(model: Society, who: slice) -> None:
+def book_work(model: Society, block: Block) -> None:
     """Book the work of every account on own interest, and of every source's mean movement."""
-    population = model.population
+    population, who = model.population, block.who
     traits, traits_next = population["traits"][who], population["traits_next"][who]
-    gradient, plasticity = population["gradient"], population["plasticity"][who]
-    slope, point, vector = (population[name][: len(traits)] for name in ("slope", "point", "vector"))
+    gradient, plasticity = block.scratch("gradient"), population["plasticity"][who]
+    slope, point, vector = (block.scratch(name) for name in ("slope", "point", "vector"))
 
     slope[:] = 0.0
     for source, row in teachers(model):
@@ -76,24 +77,21 @@ def book_work(model: Society, who: slice) -> None:
             if source.interest:
                 source.gradient(model, row, who, point, vector)
                 kernels.add_vectors(0.5 * source.interest, vector, slope)
-    _book_accounts(model, who, slope)
+    _book_accounts(model, block, slope)
     own_interest(model, who, traits_next, population["interest"][who])
 
 
-def _book_accounts(model: Society, who: slice, slope: Array) -> None:
-    population = model.population
-    traits, traits_next, displacement = (
-        population["traits"][who],
-        population["traits_next"][who],
-        population["displacement"],
-    )
+def _book_accounts(model: Society, block: Block, slope: Array) -> None:
+    population, who = model.population, block.who
+    traits, traits_next = population["traits"][who], population["traits_next"][who]
+    displacement, work = population["displacement"], population["work"]
     if "coefficient" in population:
         kernels.book_reinforce(
-            who.start, traits, population["trial"][who], traits_next, population["coefficient"], displacement, slope,
-            population["work"],
+            who.start, traits, population["trial"][who], traits_next, block.scratch("coefficient"), displacement, slope,
+            work,
         )  # fmt: skip
     else:
         kernels.book_gradient(
-            who.start, model.years_per_step, traits, traits_next, population["plasticity"][who], population["gradient"],
-            displacement, population["diffusion"], slope, population["work"],
+            who.start, model.years_per_step, traits, traits_next, population["plasticity"][who],
+            block.scratch("gradient"), displacement, block.scratch("diffusion"), slope, work,
         )  # fmt: skip

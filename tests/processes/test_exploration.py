@@ -58,6 +58,6 @@ def test_with_next_to_no_breadth_people_try_what_they_are():
 def test_all_sources_judge_the_same_trial():
     population = (model := triers(graph=RING)).population
     trial = population["trial"].astype("f8")
-    landscape, peers = (population["reward"][model.sources[name]] for name in ("landscape", "peers"))
+    landscape, peers = (population["reward"][0, model.sources[name]] for name in ("landscape", "peers"))
     assert landscape == pytest.approx(-0.5 * (trial**2).sum(axis=1), rel=1e-6)
     assert peers == pytest.approx(-0.5 * ((trial - 5.0) ** 2).sum(axis=1), rel=1e-6)

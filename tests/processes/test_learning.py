@@ -55,14 +55,14 @@ def test_the_first_reward_teaches_nothing_because_it_is_what_one_expects_from_th
 
 def test_the_baseline_starts_at_the_first_reward():
     population = stepped(learners("reinforce")).population
-    assert np.array_equal(population["baseline"], population["reward"].astype("f4"))
+    assert np.array_equal(population["baseline"], population["reward"][0].astype("f4"))
 
 
 def test_the_baseline_follows_with_its_time_constant():
     population = (model := stepped(learners("reinforce", dur_baseline=0.5))).population
     before = population["baseline"].copy()
     stepped(model)
-    expected = before + (1.0 - math.exp(-H / 0.5)) * (population["reward"] - before)
+    expected = before + (1.0 - math.exp(-H / 0.5)) * (population["reward"][0] - before)
     assert population["baseline"] == pytest.approx(expected, rel=1e-6)
 
 
@@ -89,7 +89,7 @@ def test_a_source_that_is_new_again_starts_its_baseline_again():
     for is_user in (False, True):
         model.population["is_user"][:] = is_user
         stepped(model)
-    assert np.array_equal(model.population["baseline"], model.population["reward"].astype("f4"))
+    assert np.array_equal(model.population["baseline"], model.population["reward"][0].astype("f4"))
 
 
 def test_a_source_that_does_not_reach_a_person_does_not_move_them():

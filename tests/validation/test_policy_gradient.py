@@ -59,7 +59,7 @@ def movements(model: Society) -> Array:
     """(mover, n_agents, 2) displacement of everybody in the last step by each source, and last by chance."""
     population = model.population
     tried = population["trial"].astype(float) - population["traits_next"]  # which holds the traits of before
-    return np.asarray(population["coefficient"][:, :, None] * tried)
+    return np.asarray(population["coefficient"][0, :, :, None] * tried)
 
 
 @pytest.fixture(scope="module", autouse=True)
