@@ -176,20 +176,16 @@ class TestShow:
         path = scenario_file(tmp_path, {"graph": {"kind": "networkx", "generator": "karate_club_graph"}})
         outcome = command("show", path, "--graph", "--set", "population.n_agents=34")
         assert outcome.code == 0
-        shown = dict(line.split(maxsplit=1) for line in outcome.out.splitlines() if len(line.split()) == 2)
+        shown = dict(line.split() for line in outcome.out.splitlines() if len(line.split()) == 2)
         assert (shown["people"], shown["ties"], shown["transitivity"]) == ("34", "78", "0.256")
 
     def test_another_graph_can_be_set(self, tmp_path):
         outcome = command(
             "show", scenario_file(tmp_path), "--graph", "--set", 'graph={kind="erdos_renyi", mean_degree=0}'
         )
-        assert outcome.code == 2
-        good = command(
-            "show", scenario_file(tmp_path), "--graph", "--set", 'graph={kind="erdos_renyi", mean_degree=0.0}'
-        )
-        assert "note: 20 of 20 people have no ties." in good.out
-        assert "modularity" in good.out
-        assert "nan" not in good.out
+        assert "note: 20 of 20 people have no ties." in outcome.out
+        assert "modularity" in outcome.out
+        assert "nan" not in outcome.out
 
     def test_a_graph_that_cannot_be_built_is_refused(self, tmp_path):
         outcome = command("show", scenario_file(tmp_path, {"graph.generator": "cycel_graph"}), "--graph")

@@ -176,7 +176,7 @@ def test_a_row_without_a_person_is_refused(society):
 
 def test_a_file_of_strangers_is_refused(society):
     said = problem(society, "who,age\nann,22\n", {"age": "age"})
-    assert said == "population.path: nobody in people.csv is in the graph; it has 'ann' and the graph 10"
+    assert said == "population.path: nobody in people.csv is in the graph; it has 'ann' and the graph '10'"
 
 
 @pytest.mark.parametrize("content", ["", "who\n", "who,who\n1,2\n"])
