@@ -1,6 +1,5 @@
 """Kernels of `graph_measures`: triangles, distances and communities over compressed rows."""
 
-
 from society.kernels import serial
 
 
