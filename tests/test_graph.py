@@ -352,3 +352,37 @@ def test_a_ring_of_half_a_million_people_has_a_million_arcs():
     assert graph.n_arcs == 1_000_000
     assert (graph.degree == 2).all()
     assert graph.neighbours(0).tolist() == [1, n_agents - 1]
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_random_edges_make_the_rows_that_a_plain_set_makes(directed):
+    rng = np.random.default_rng(1)
+    source, target, weights = rng.integers(30, size=400), rng.integers(30, size=400), rng.random(400).astype("f4")
+    strength = {}
+    for j, i, weight in zip(source.tolist(), target.tolist(), weights.tolist(), strict=True):
+        for arc in [(i, j)] if directed else [(i, j), (j, i)]:
+            if i != j:
+                strength.setdefault(arc, weight)
+    graph = SocialGraph.from_edges(source, target, weights=weights, directed=directed)
+    listener = np.repeat(np.arange(30), graph.degree).tolist()
+    assert list(zip(listener, graph.indices.tolist(), strict=True)) == sorted(strength)
+    assert graph.weights.tolist() == [strength[arc] for arc in sorted(strength)]
+
+
+@pytest.mark.parametrize("dtype", ["u4", "u8", "i4", "i8"])
+def test_positions_may_be_of_any_whole_type(dtype):
+    graph = SocialGraph.from_edges(np.array([0, 1], dtype), np.array([1, 2], dtype))
+    assert graph.degree.tolist() == [1, 2, 1]
+
+
+def test_more_people_than_int32_can_number_are_refused():
+    with pytest.raises(InputError, match=r"population\.n_agents = 2147483647: must be at most 2147483646"):
+        SocialGraph.from_edges([0], [2**31 - 2])
+
+
+def test_attributes_survive_a_pickle_and_cannot_be_written():
+    graph = SocialGraph.from_networkx(nx.karate_club_graph())
+    copy = pickle.loads(pickle.dumps(graph))
+    assert copy.attributes["club"].tolist() == graph.attributes["club"].tolist()
+    with pytest.raises(ValueError, match="read-only"):
+        copy.attributes["club"][0] = "x"

@@ -80,7 +80,7 @@ class Mat(Topology):
         where = f"graph.path = {self.path!r}"
         try:
             with tabular.reading(self.path, where=where), tabular.open_bytes(self.path) as file:
-                held = loadmat(file)
+                held = loadmat(file, spmatrix=False)
         except InputError:
             raise
         except NotImplementedError:
