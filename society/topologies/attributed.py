@@ -76,7 +76,7 @@ class Gml(Attributed):
 
     References
     ----------
-    Himsolt 1997, GML: a portable graph file format.
+    Himsolt, M. (1997). GML: a portable graph file format. Technical report, Universität Passau.
     """
 
     kind: Literal["gml"] = "gml"
@@ -99,7 +99,8 @@ class Graphml(Attributed):
 
     References
     ----------
-    Brandes, Eiglsperger, Lerner and Pich 2013, Graph Markup Language (GraphML).
+    Brandes, U., Eiglsperger, M., Lerner, J., & Pich, C. (2013). Graph Markup Language (GraphML). In Tamassia (ed.),
+    Handbook of Graph Drawing and Visualization, 517–541.
     """
 
     kind: Literal["graphml"] = "graphml"
@@ -118,7 +119,8 @@ class Gexf(Attributed):
 
     References
     ----------
-    Bastian, Heymann and Jacomy 2009, Gephi: an open source software for exploring and manipulating networks.
+    Bastian, M., Heymann, S., & Jacomy, M. (2009). Gephi: an open source software for exploring and manipulating
+    networks. Proceedings of the International AAAI Conference on Web and Social Media 3, 361–362.
     """
 
     kind: Literal["gexf"] = "gexf"

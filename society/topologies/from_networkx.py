@@ -21,7 +21,8 @@ class Networkx(Topology):
 
     References
     ----------
-    Hagberg, Schult and Swart 2008, Exploring network structure, dynamics, and function using NetworkX.
+    Hagberg, A. A., Schult, D. A., & Swart, P. J. (2008). Exploring network structure, dynamics, and function using
+    NetworkX. Proceedings of the 7th Python in Science Conference, 11–15.
     """
 
     kind: Literal["networkx"] = "networkx"

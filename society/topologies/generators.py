@@ -18,7 +18,7 @@ class SmallWorld(Generator):
 
     References
     ----------
-    Watts and Strogatz 1998, Collective dynamics of 'small-world' networks.
+    Watts, D. J., & Strogatz, S. H. (1998). Collective dynamics of 'small-world' networks. Nature 393, 440–442.
     """
 
     kind: Literal["small_world"] = "small_world"
@@ -49,7 +49,7 @@ class ScaleFree(Generator):
 
     References
     ----------
-    Barabási and Albert 1999, Emergence of scaling in random networks.
+    Barabási, A.-L., & Albert, R. (1999). Emergence of scaling in random networks. Science 286, 509–512.
     """
 
     kind: Literal["scale_free"] = "scale_free"
@@ -79,11 +79,15 @@ class ScaleFree(Generator):
 
 
 class ErdosRenyi(Generator):
-    """Every two people are tied with the same probability, whoever else is: G(n, p) with p = mean degree / (n − 1).
+    """Every two people are tied with the same probability, independently of all others.
+
+    This is G(n, p) with p = mean degree / (n − 1).
 
     References
     ----------
-    Gilbert 1959, Random graphs. Erdős and Rényi 1959, On random graphs I.
+    Erdős, P., & Rényi, A. (1959). On random graphs I. Publicationes Mathematicae Debrecen 6, 290–297.
+
+    Gilbert, E. N. (1959). Random graphs. Annals of Mathematical Statistics 30, 1141–1144.
     """
 
     kind: Literal["erdos_renyi"] = "erdos_renyi"
@@ -110,8 +114,11 @@ class RandomRegular(Generator):
 
     References
     ----------
-    Bollobás 1980, A probabilistic proof of an asymptotic formula for the number of labelled regular graphs. McKay and
-    Wormald 1990, Uniform generation of random regular graphs of moderate degree.
+    Bollobás, B. (1980). A probabilistic proof of an asymptotic formula for the number of labelled regular graphs.
+    European Journal of Combinatorics 1, 311–316.
+
+    McKay, B. D., & Wormald, N. C. (1990). Uniform generation of random regular graphs of moderate degree. Journal of
+    Algorithms 11, 52–67.
     """
 
     kind: Literal["random_regular"] = "random_regular"

@@ -23,7 +23,7 @@ class Blocks(Generator):
 
     References
     ----------
-    Holland, Laskey and Leinhardt 1983, Stochastic blockmodels: first steps.
+    Holland, P. W., Laskey, K. B., & Leinhardt, S. (1983). Stochastic blockmodels: first steps. Social Networks 5, 109–137.
     """
 
     kind: Literal["blocks"] = "blocks"

@@ -21,7 +21,7 @@ class Pajek(Attributed):
 
     References
     ----------
-    Batagelj and Mrvar 1998, Pajek: program for large network analysis.
+    Batagelj, V., & Mrvar, A. (1998). Pajek: program for large network analysis. Connections 21, 47–57.
     """
 
     kind: Literal["pajek"] = "pajek"
