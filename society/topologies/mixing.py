@@ -23,7 +23,8 @@ class Blocks(Generator):
 
     References
     ----------
-    Holland, P. W., Laskey, K. B., & Leinhardt, S. (1983). Stochastic blockmodels: first steps. Social Networks 5, 109–137.
+    Holland, P. W., Laskey, K. B., & Leinhardt, S. (1983). Stochastic blockmodels: first steps. Social Networks 5,
+    109–137.
     """
 
     kind: Literal["blocks"] = "blocks"

@@ -20,7 +20,10 @@ class Geometric(Generator):
 
     References
     ----------
-    Gilbert 1961, Random plane networks. Penrose 2003, Random geometric graphs.
+    Gilbert, E. N. (1961). Random plane networks. Journal of the Society for Industrial and Applied Mathematics 9,
+    533–543.
+
+    Penrose, M. (2003). Random geometric graphs. Oxford University Press.
     """
 
     kind: Literal["geometric"] = "geometric"
@@ -74,8 +77,11 @@ class Hyperbolic(Generator):
 
     References
     ----------
-    Krioukov, Papadopoulos, Kitsak, Vahdat and Boguñá 2010, Hyperbolic geometry of complex networks. Von Looz,
-    Meyerhenke and Prutkin 2015, Generating random hyperbolic graphs in subquadratic time.
+    Krioukov, D., Papadopoulos, F., Kitsak, M., Vahdat, A., & Boguñá, M. (2010). Hyperbolic geometry of complex
+    networks. Physical Review E 82, 036106.
+
+    von Looz, M., Meyerhenke, H., & Prutkin, R. (2015). Generating random hyperbolic graphs in subquadratic time. ISAAC
+    2015, Lecture Notes in Computer Science 9472, 467–478.
     """
 
     kind: Literal["hyperbolic"] = "hyperbolic"
