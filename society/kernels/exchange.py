@@ -52,31 +52,37 @@ def soonest(batches, hazard):
 
 @device
 def ring_limit(size, hazard):
-    """Smallest first word with which a clock of the batch may ring within `hazard`."""
+    """Smallest word of a draw with which the first of so many clocks may ring within `hazard`."""
     return np.uint32(min(np.floor(exp(-size * hazard) * 4294967296.0), 4294967295.0))
 
 
-@device
-def happening(batch, c0, c1, step, longest, hazard, weight, wanted):
-    """Those of the wanted items of a batch whose clock rings within weight · hazard (n_slots,), at most `longest`."""
+@serial
+def _happening(batch, c0, c1, step, longest, hazard, weight, wanted, later):
+    """Those of the wanted items of a batch whose clock rings within weight · hazard (n_slots,), at most `longest`.
+
+    later (64,) is room for the draws of the clocks that do not ring first.
+    """
     key, number = batch[KEY], DRAWS * batch[NUMBER]
     first, size = np.int64(batch[FIRST]), np.int64(batch[SIZE])
     w0, w1, w2, _ = philox(key, c0, c1, number, step)
     first_ring = -log((np.float64((w0 << np.uint64(21)) | (w1 >> np.uint64(11))) + 0.5) * 2.0**-53) / size
-    earliest, hits = np.int64((w2 * np.uint64(size)) >> np.uint64(32)), np.uint64(0)
-    if first_ring >= weight * longest:
-        return hits
+    left = weight * longest - first_ring
+    if left <= 0.0:
+        return np.uint64(0)
+    earliest = np.int64((w2 * np.uint64(size)) >> np.uint64(32))
+    bit = ONE << np.uint64(earliest)
+    hits = wanted & bit if first_ring < weight * hazard[first + earliest] else np.uint64(0)
     for quad in range((size + 3) // 4):
-        if not (wanted >> np.uint64(4 * quad)) & np.uint64(15):
-            continue
         words = philox(key, c0, c1, number + np.uint64(1 + quad), step)
         for lane in range(4):
-            item = 4 * quad + lane
-            if not (wanted >> np.uint64(item)) & ONE:
-                continue
-            left, u = weight * hazard[first + item] - first_ring, unit(words[lane])
-            # −log u is at least 1 − u, which spares most logarithms
-            if left > 0.0 and (item == earliest or (left > 1.0 - u and left > -log(u))):
+            later[4 * quad + lane] = words[lane]
+    limit, may_ring = ring_limit(1, left), False
+    for item in range(size):
+        may_ring |= later[item] >= limit
+    if may_ring:
+        for item in range(size):
+            is_open = item != earliest and (wanted >> np.uint64(item)) & ONE and later[item] >= limit
+            if is_open and -log(unit(later[item])) < weight * hazard[first + item] - first_ring:
                 hits |= ONE << np.uint64(item)
     return hits
 
@@ -94,6 +100,7 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
         start, n_arcs = indptr[low], indptr[high] - indptr[low]
         listener, teller, ring = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32), np.empty(n_arcs, np.uint32)
+        later = np.empty(64, np.uint32)
         hearer, rung, heard = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int64), np.empty(n_arcs, np.uint64)
         for i in range(low, high):
             knows_next[i] = knows[i]
@@ -120,7 +127,7 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
                     news &= ~items_of(immune[i], first, size)
                 if news:
                     weight = np.float64(weights[start + e]) if len(weights) else 1.0
-                    hits = happening(batch, hearer[e], teller[e], step, longest[b], hazard, weight, news)
+                    hits = _happening(batch, hearer[e], teller[e], step, longest[b], hazard, weight, news, later)
                     add_items(knows_next[i], first, hits)
 
 
@@ -131,7 +138,7 @@ def flip(uid, step, batches, hazard, candidates, hits):
     longest = soonest(batches, hazard)
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
-        ring = np.empty(high - low, np.uint32)
+        ring, later = np.empty(high - low, np.uint32), np.empty(64, np.uint32)
         hits[low:high] = np.uint64(0)
         for b in range(len(batches)):
             batch, first, size = batches[b], np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
@@ -146,7 +153,7 @@ def flip(uid, step, batches, hazard, candidates, hits):
                     continue
                 wanted = items_of(candidates[low + i], first, size)
                 if wanted:
-                    hit = happening(batch, uid[low + i], 0, step, longest[b], hazard, 1.0, wanted)
+                    hit = _happening(batch, uid[low + i], 0, step, longest[b], hazard, 1.0, wanted, later)
                     add_items(hits[low + i], first, hit)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from numba import prange
 
 from society.kernels import device, parallel
-from society.kernels.maths import exp
-from society.kernels.philox import ROWS, four_normals
+from society.kernels.maths import exp, normal
+from society.kernels.philox import ROWS, four_normals, philox, unit
 
 
 @parallel
@@ -51,8 +51,11 @@ def reinforce(
     n_sources, (n_all, n_traits) = len(reward), traits.shape
     for block in prange((n_all + ROWS - 1) // ROWS):
         start, n = block * ROWS, min(ROWS, n_all - block * ROWS)
-        total, judgement = np.zeros(n), np.empty((4, n))
-        four_normals(key, uid[start : start + n], 0, step, judgement)
+        total, judgement = np.zeros(n), np.empty(n)
+        for k in range(n):
+            judgement[k] = unit(philox(key, uid[start + k], 0, 0, step)[0])
+        for k in range(n):
+            judgement[k] = normal(judgement[k])
         for s in range(n_sources):
             for k in range(n):
                 i = start + k
@@ -70,7 +73,7 @@ def reinforce(
                 square += (np.float64(tried[d]) - here[d]) * (np.float64(tried[d]) - here[d])
             length, limit = abs(total[k]) * math.sqrt(square), sd[i] * math.sqrt(float(n_traits))
             along = total[k] * limit / length if length > limit else total[k]
-            chance = plasticity[i] * math.sqrt(years) * noise * judgement[0, k] / (np.float64(sd[i]) * sd[i])
+            chance = plasticity[i] * math.sqrt(years) * noise * judgement[k] / (np.float64(sd[i]) * sd[i])
             coefficient[n_sources, i] = chance
             along += chance
             for d in range(n_traits):

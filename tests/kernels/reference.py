@@ -288,7 +288,7 @@ def ring_limit(size, hazard):
     return min(math.floor(math.exp(-size * hazard) * WORD), WORD - 1)
 
 
-def happening(batch, c0, c1, step, longest, hazard, weight, wanted):
+def _happening(batch, c0, c1, step, hazard, weight, wanted):
     """Those of the wanted items whose clock rings before weight · hazard."""
     first, size = int(batch[2]), int(batch[3])
     if not wanted:
@@ -320,7 +320,7 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
             wanted = items_of(knows[j], first, size)
             if len(immune):
                 wanted &= ~items_of(immune[i], first, size)
-            add_items(knows_next[i], first, happening(batch, uid[i], uid[j], step, None, hazard, weight, wanted))
+            add_items(knows_next[i], first, _happening(batch, uid[i], uid[j], step, hazard, weight, wanted))
 
 
 def flip(uid, step, batches, hazard, candidates, hits):
@@ -328,7 +328,7 @@ def flip(uid, step, batches, hazard, candidates, hits):
     for i in range(len(uid)):
         for batch in batches:
             wanted = items_of(candidates[i], int(batch[2]), int(batch[3]))
-            add_items(hits[i], int(batch[2]), happening(batch, uid[i], 0, step, None, hazard, 1.0, wanted))
+            add_items(hits[i], int(batch[2]), _happening(batch, uid[i], 0, step, hazard, 1.0, wanted))
 
 
 def note_learned(step, before, after, learned_step):

@@ -43,16 +43,6 @@ def test_ring_limit_equals_its_twin(hazard):
     assert_equals_twin(kernels.ring_limit, 20, hazard)
 
 
-@pytest.mark.parametrize("size", [1, 5, BATCH])
-@pytest.mark.parametrize("weight", [0.3, 1.0])
-def test_happening_equals_its_twin(size, weight):
-    rng = np.random.default_rng(size)
-    hazard = rng.random(size)
-    for step in range(20):
-        wanted = random_bits(rng, 1, share=0.5, n_slots=size)[0, 0]
-        assert_equals_twin(kernels.happening, items(size)[0], 3, 4, step, hazard.max(), hazard, weight, wanted)
-
-
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("n_slots", SLOTS)
 @pytest.mark.parametrize("weighted", [False, True])
