@@ -14,7 +14,7 @@ from society.processes.attention import LIFE
 from society.processes.base import CORE_COLUMNS
 from society.scenario import Scenario
 
-BLOCK = 4096
+BLOCK = 8192
 """People whose personality moves at a time: as many as fit into the processor's caches with all that takes."""
 
 DIMS = {

@@ -50,21 +50,26 @@ def utility_of(key, uid, appeal, taste, friends, friends_here, is_user, out):
 @parallel
 def to_shares(attention):
     """Turn utilities (n_options, n_agents), of which one at least is finite, into logit shares."""
-    n_agents = attention.shape[1]
+    n_options, n_agents = attention.shape
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, n = block * ROWS, min(ROWS, n_agents - block * ROWS)
-        best, total = np.full(n, -np.inf), np.zeros(n)
-        for utility in attention:
+        weight, best, total = np.empty((n_options, n)), np.full(n, -np.inf), np.zeros(n)
+        for option in range(n_options):
+            utility, mine = attention[option, low : low + n], weight[option]
             for k in range(n):
-                best[k] = max(best[k], utility[low + k])
-        for utility in attention:
+                mine[k] = utility[k]
             for k in range(n):
-                weight = exp(utility[low + k] - best[k])
-                utility[low + k] = weight
-                total[k] += weight
-        for utility in attention:
+                best[k] = max(best[k], mine[k])
+        for option in range(n_options):
+            mine = weight[option]
             for k in range(n):
-                utility[low + k] /= total[k]
+                mine[k] = exp(mine[k] - best[k])
+            for k in range(n):
+                total[k] += mine[k]
+        for option in range(n_options):
+            share, mine = attention[option, low : low + n], weight[option]
+            for k in range(n):
+                share[k] = mine[k] / total[k]
 
 
 @parallel

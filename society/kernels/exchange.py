@@ -2,8 +2,8 @@
 
 Each item has a clock that rings after an exponential time of mean 1, and something happens to the item if that is
 within its hazard. The clocks of a batch, up to 64 items of one family, are drawn together: the first of K rings after
-E/K, which of them by lot; the others ring later than it by exponential times again, and are drawn only if the first was
-soon enough. So one draw settles a batch to which nothing happens.
+E/K, which of them by lot; the second after E/(K − 1) more; the others later than that by exponential times again. Each
+is drawn only if the one before was soon enough, so that one draw settles a batch to which nothing happens.
 
 A row of `batches` is key, number within the family, first slot and size.
 """
@@ -17,27 +17,27 @@ from society.kernels.philox import ROWS, philox, unit
 
 KEY, NUMBER, FIRST, SIZE = range(4)
 DRAWS = np.uint64(32)
-"""Philox blocks set aside for a batch: one for the clock that rings first, up to 16 for the others."""
+"""Philox blocks set aside for a batch: one each for the first two clocks that ring, up to 16 for the others."""
 ONE = np.uint64(1)
 
 
 @device
-def items_of(row, first, size):
+def items_of(words, i, first, size):
     """Bits first … first + size − 1 of a row of words, as the lowest bits of one word."""
     word, shift = first >> 6, np.uint64(first & 63)
-    bits = row[word] >> shift
+    bits = words[i, word] >> shift
     if (first & 63) + size > 64:
-        bits |= row[word + 1] << (np.uint64(64) - shift)
+        bits |= words[i, word + 1] << (np.uint64(64) - shift)
     return bits & (~np.uint64(0) >> np.uint64(64 - size))
 
 
 @device
-def add_items(row, first, bits):
+def add_items(words, i, first, bits):
     """Set, from bit `first` of a row of words on, the bits of one word."""
     word, shift = first >> 6, np.uint64(first & 63)
-    row[word] |= bits << shift
+    words[i, word] |= bits << shift
     if shift and bits >> (np.uint64(64) - shift):
-        row[word + 1] |= bits >> (np.uint64(64) - shift)
+        words[i, word + 1] |= bits >> (np.uint64(64) - shift)
 
 
 @serial
@@ -56,34 +56,38 @@ def ring_limit(size, hazard):
     return np.uint32(min(np.floor(exp(-size * hazard) * 4294967296.0), 4294967295.0))
 
 
-@serial
-def _happening(batch, c0, c1, step, longest, hazard, weight, wanted, later):
-    """Those of the wanted items of a batch whose clock rings within weight · hazard (n_slots,), at most `longest`.
+@device
+def _ring(words, n_clocks):
+    """When the first of so many clocks rings, and which by lot."""
+    share = (np.float64((words[0] << np.uint64(21)) | (words[1] >> np.uint64(11))) + 0.5) * 2.0**-53
+    return -log(share) / n_clocks, np.int64((words[2] * np.uint64(n_clocks)) >> np.uint64(32))
 
-    later (64,) is room for the draws of the clocks that do not ring first.
-    """
-    key, number = batch[KEY], DRAWS * batch[NUMBER]
-    first, size = np.int64(batch[FIRST]), np.int64(batch[SIZE])
-    w0, w1, w2, _ = philox(key, c0, c1, number, step)
-    first_ring = -log((np.float64((w0 << np.uint64(21)) | (w1 >> np.uint64(11))) + 0.5) * 2.0**-53) / size
-    left = weight * longest - first_ring
-    if left <= 0.0:
-        return np.uint64(0)
-    earliest = np.int64((w2 * np.uint64(size)) >> np.uint64(32))
-    bit = ONE << np.uint64(earliest)
-    hits = wanted & bit if first_ring < weight * hazard[first + earliest] else np.uint64(0)
+
+@serial
+def _happening(key, number, first, size, c0, c1, step, longest, hazard, weight, wanted):
+    """Those of the wanted items of a batch whose clock rings within weight · hazard (n_slots,), at most `longest`."""
+    hits, latest = np.uint64(0), weight * longest
+    time, one = _ring(philox(key, c0, c1, number, step), size)
+    if time >= latest:
+        return hits
+    if time < weight * hazard[first + one]:
+        hits |= wanted & (ONE << np.uint64(one))
+    if size == 1:
+        return hits
+    gap, other = _ring(philox(key, c0, c1, number + ONE, step), size - 1)
+    time, other = time + gap, other + (other >= one)
+    if time >= latest:
+        return hits
+    if time < weight * hazard[first + other]:
+        hits |= wanted & (ONE << np.uint64(other))
+    wanted &= ~((ONE << np.uint64(one)) | (ONE << np.uint64(other)))
     for quad in range((size + 3) // 4):
-        words = philox(key, c0, c1, number + np.uint64(1 + quad), step)
-        for lane in range(4):
-            later[4 * quad + lane] = words[lane]
-    limit, may_ring = ring_limit(1, left), False
-    for item in range(size):
-        may_ring |= later[item] >= limit
-    if may_ring:
-        for item in range(size):
-            is_open = item != earliest and (wanted >> np.uint64(item)) & ONE and later[item] >= limit
-            if is_open and -log(unit(later[item])) < weight * hazard[first + item] - first_ring:
-                hits |= ONE << np.uint64(item)
+        if (wanted >> np.uint64(4 * quad)) & np.uint64(15):
+            words = philox(key, c0, c1, number + np.uint64(2 + quad), step)
+            for lane in range(4):
+                item = 4 * quad + lane
+                if (wanted >> np.uint64(item)) & ONE and time - log(unit(words[lane])) < weight * hazard[first + item]:
+                    hits |= ONE << np.uint64(item)
     return hits
 
 
@@ -100,18 +104,17 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
         start, n_arcs = indptr[low], indptr[high] - indptr[low]
         listener, teller, ring = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32), np.empty(n_arcs, np.uint32)
-        later = np.empty(64, np.uint32)
         hearer, rung, heard = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int64), np.empty(n_arcs, np.uint64)
         for i in range(low, high):
             knows_next[i] = knows[i]
             for e in range(indptr[i] - start, indptr[i + 1] - start):
                 listener[e], hearer[e], teller[e] = i, uid[i], uid[indices[start + e]]
         for b in range(len(batches)):
-            batch, first, size = batches[b], np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
+            key, number = batches[b, KEY], DRAWS * batches[b, NUMBER]
+            first, size = np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
             if longest[b] == 0.0:
                 continue
             limit = ring_limit(size, heaviest * longest[b])
-            key, number = batch[KEY], DRAWS * batch[NUMBER]
             for e in range(n_arcs):
                 ring[e] = philox(key, hearer[e], teller[e], number, step)[0]
             n_rung = 0
@@ -119,16 +122,18 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
                 rung[n_rung] = e
                 n_rung += ring[e] >= limit
             for k in range(n_rung):
-                heard[k] = items_of(knows[np.uint32(indices[start + rung[k]])], first, size)
+                heard[k] = items_of(knows, np.uint32(indices[start + rung[k]]), first, size)
             for k in range(n_rung):
                 e, i = rung[k], listener[rung[k]]
-                news = heard[k] & ~items_of(knows_next[i], first, size)
+                news = heard[k] & ~items_of(knows_next, i, first, size)
                 if len(immune):
-                    news &= ~items_of(immune[i], first, size)
+                    news &= ~items_of(immune, i, first, size)
                 if news:
                     weight = np.float64(weights[start + e]) if len(weights) else 1.0
-                    hits = _happening(batch, hearer[e], teller[e], step, longest[b], hazard, weight, news, later)
-                    add_items(knows_next[i], first, hits)
+                    hits = _happening(
+                        key, number, first, size, hearer[e], teller[e], step, longest[b], hazard, weight, news
+                    )
+                    add_items(knows_next, i, first, hits)
 
 
 @parallel
@@ -138,23 +143,23 @@ def flip(uid, step, batches, hazard, candidates, hits):
     longest = soonest(batches, hazard)
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
-        ring, later = np.empty(high - low, np.uint32), np.empty(64, np.uint32)
+        ring = np.empty(high - low, np.uint32)
         hits[low:high] = np.uint64(0)
         for b in range(len(batches)):
-            batch, first, size = batches[b], np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
+            key, number = batches[b, KEY], DRAWS * batches[b, NUMBER]
+            first, size = np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
             if longest[b] == 0.0:
                 continue
             limit = ring_limit(size, longest[b])
-            key, number = batch[KEY], DRAWS * batch[NUMBER]
             for i in range(high - low):
                 ring[i] = philox(key, uid[low + i], 0, number, step)[0]
             for i in range(high - low):
                 if ring[i] < limit:
                     continue
-                wanted = items_of(candidates[low + i], first, size)
+                wanted = items_of(candidates, low + i, first, size)
                 if wanted:
-                    hit = _happening(batch, uid[low + i], 0, step, longest[b], hazard, 1.0, wanted, later)
-                    add_items(hits[low + i], first, hit)
+                    hit = _happening(key, number, first, size, uid[low + i], 0, step, longest[b], hazard, 1.0, wanted)
+                    add_items(hits, low + i, first, hit)
 
 
 @parallel

@@ -13,19 +13,17 @@ from society.kernels.philox import ROWS, four_normals, philox, unit
 @parallel
 def learning_rate(age, ages, log_rates, out):
     """out (n_agents,): rate interpolated log-linearly between `ages`, constant beyond the ends."""
-    last = len(ages) - 1
-    for i in prange(len(out)):
-        a = age[i]
-        if a <= ages[0]:
-            out[i] = exp(log_rates[0])
-        elif a >= ages[last]:
-            out[i] = exp(log_rates[last])
-        else:
-            k = 0
-            while a >= ages[k + 1]:
-                k += 1
-            share = (a - ages[k]) / (ages[k + 1] - ages[k])
-            out[i] = exp(log_rates[k] + share * (log_rates[k + 1] - log_rates[k]))
+    for block in prange((len(out) + ROWS - 1) // ROWS):
+        low, n = block * ROWS, min(ROWS, len(out) - block * ROWS)
+        years, rate, log_rate = age[low : low + n], out[low : low + n], np.full(n, log_rates[0])
+        for point in range(len(ages) - 1):
+            youngest, oldest = ages[point], ages[point + 1]
+            slope = (log_rates[point + 1] - log_rates[point]) / (oldest - youngest)
+            for k in range(n):
+                here = log_rates[point] + slope * (min(years[k], oldest) - youngest)
+                log_rate[k] = here if years[k] > youngest else log_rate[k]
+        for k in range(n):
+            rate[k] = exp(log_rate[k])
 
 
 @device

@@ -268,15 +268,15 @@ def pull_gradient(attention, power, target, is_named, at, out):
             out[i, d] = power * float(attention[i]) * (target[d] - float(at[i, d])) * bool(is_named[d])
 
 
-def items_of(row, first, size):
-    whole = sum(int(word) << 64 * place for place, word in enumerate(row))
+def items_of(words, i, first, size):
+    whole = sum(int(word) << 64 * place for place, word in enumerate(words[i]))
     return whole >> int(first) & (1 << int(size)) - 1
 
 
-def add_items(row, first, bits):
+def add_items(words, i, first, bits):
     for item in range(64):
         if int(bits) >> item & 1:
-            _put(row, int(first) + item)
+            _put(words[i], int(first) + item)
 
 
 def soonest(batches, hazard):
@@ -299,14 +299,16 @@ def _happening(batch, c0, c1, step, hazard, weight, wanted):
 
 
 def _clocks(batch, counter):
-    """When each of a batch's clocks rings: the first of all, by lot, and the others later than it."""
+    """When each of a batch's clocks rings: the first two of all, by lot, and the others later than they."""
     key, number, _, size = map(int, batch)
     receiver, sender, step = counter
-    words = philox(key, receiver, sender, 32 * number, step)
-    first = -math.log((words[0] * 2**21 + words[1] // 2**11 + 0.5) / 2**53) / size
-    blocks = [philox(key, receiver, sender, 32 * number + 1 + quad, step) for quad in range((size + 3) // 4)]
-    later = [first - math.log(unit(blocks[m // 4][m % 4])) for m in range(size)]
-    return [first if m == words[2] * size // WORD else later[m] for m in range(size)]
+    silent, times, now = list(range(size)), {}, 0.0
+    for rung in range(min(size, 2)):
+        words = philox(key, receiver, sender, 32 * number + rung, step)
+        now -= math.log((words[0] * 2**21 + words[1] // 2**11 + 0.5) / 2**53) / len(silent)
+        times[silent.pop(words[2] * len(silent) // WORD)] = now
+    blocks = [philox(key, receiver, sender, 32 * number + 2 + quad, step) for quad in range((size + 3) // 4)]
+    return [times.get(m, now - math.log(unit(blocks[m // 4][m % 4]))) for m in range(size)]
 
 
 def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, immune, knows_next):
@@ -317,18 +319,18 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
         weight = float(weights[e]) if len(weights) else 1.0
         for batch in batches:
             size, first = int(batch[3]), int(batch[2])
-            wanted = items_of(knows[j], first, size)
+            wanted = items_of(knows, j, first, size)
             if len(immune):
-                wanted &= ~items_of(immune[i], first, size)
-            add_items(knows_next[i], first, _happening(batch, uid[i], uid[j], step, hazard, weight, wanted))
+                wanted &= ~items_of(immune, i, first, size)
+            add_items(knows_next, i, first, _happening(batch, uid[i], uid[j], step, hazard, weight, wanted))
 
 
 def flip(uid, step, batches, hazard, candidates, hits):
     hits[:] = 0
     for i in range(len(uid)):
         for batch in batches:
-            wanted = items_of(candidates[i], int(batch[2]), int(batch[3]))
-            add_items(hits[i], int(batch[2]), _happening(batch, uid[i], 0, step, hazard, 1.0, wanted))
+            wanted = items_of(candidates, i, int(batch[2]), int(batch[3]))
+            add_items(hits, i, int(batch[2]), _happening(batch, uid[i], 0, step, hazard, 1.0, wanted))
 
 
 def note_learned(step, before, after, learned_step):

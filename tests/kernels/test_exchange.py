@@ -28,10 +28,10 @@ def batches(rng, n_slots, *, scale=0.5):
 
 @pytest.mark.parametrize(("first", "size"), [(0, 1), (0, 64), (63, 1), (60, 8), (17, 64), (64, 64), (70, 10)])
 def test_items_are_read_from_and_added_to_a_row_of_words(first, size):
-    row = np.array([0x0123456789ABCDEF, 0xFEDCBA9876543210], "u8")
-    bits = assert_equals_twin(kernels.items_of, row, first, size) and kernels.items_of(row, first, size)
-    after = assert_equals_twin(kernels.add_items, np.zeros(2, "u8"), first, np.uint64(bits))
-    assert kernels.items_of(after[0], first, size) == bits
+    words = np.array([[0, 0], [0x0123456789ABCDEF, 0xFEDCBA9876543210]], "u8")
+    bits = assert_equals_twin(kernels.items_of, words, 1, first, size) and kernels.items_of(words, 1, first, size)
+    after = assert_equals_twin(kernels.add_items, np.zeros((2, 2), "u8"), 1, first, np.uint64(bits))
+    assert kernels.items_of(after[0], 1, first, size) == bits
 
 
 def test_soonest_equals_its_twin():
