@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,17 +34,23 @@ class Place:
 
     def problems(self, **values: Any) -> str:
         """What is said of that file; nothing if it is good."""
-        try:
-            Scenario.from_dict(self.raw(**values))
-        except InputError as error:
-            return str(error)
-        return ""
+        return problems(self.raw(**values))
+
+
+def problems(raw: Raw) -> str:
+    """What is said of a scenario; nothing if it is good."""
+    try:
+        Scenario.from_dict(raw)
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 def smallest(part: Raw) -> Any:
     """A value of a part of the schema, with no more in it than is required."""
     if "properties" in part:
-        return {key: smallest(part["properties"][key]) for key in part["required"]}
+        fields = part["properties"].items()
+        return {key: smallest(each) for key, each in fields if key in part.get("required", []) or "const" in each}
     if "const" in part or "enum" in part:
         return part["const"] if "const" in part else part["enum"][0]
     simple = {"string": "x", "boolean": True, "object": {"openness": 1.0}}
@@ -74,6 +81,13 @@ def fields() -> Iterator[Any]:
         for name, part in place.part["properties"].items():
             if "const" not in part:
                 yield pytest.param(place, name, id=f"{place.path}.{name}" + f"-{kind}" * bool(kind))
+
+
+@pytest.mark.parametrize("place", [*places()], ids=lambda place: f"{place.path}-{place.part['title']}")
+def test_what_the_schema_does_not_require_may_be_left_out(place: Place) -> None:
+    required = {key: value for key, value in smallest(place.part).items() if key in place.part.get("required", [])}
+    raw = laid(place.raw(), {place.path: required | (ALONE.get(place.path) or {})})
+    assert [line for line in problems(raw).splitlines() if re.search(rf"{place.path}\.\w+: is required$", line)] == []
 
 
 @pytest.mark.parametrize(("place", "name"), [*fields()])
