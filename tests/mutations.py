@@ -71,7 +71,7 @@ def nest_header(choose: random.Random, text: bytes) -> bytes:
 
 def recode(choose: random.Random, text: bytes) -> bytes:
     """The file is in another encoding, or begins with a byte order mark."""
-    return text.decode("utf-8").encode(
+    return text.decode("utf-8", "replace").encode(
         choose.choice(["utf-16", "utf-32", "utf-8-sig", "utf-16-be", "cp037"]), "replace"
     )
 

@@ -94,7 +94,8 @@ class From:
 
     def _integer(self, part: Raw, path: str) -> Drawn:
         low, high = part.get("minimum", -100), part.get("maximum", 10**6)
-        near = st.integers(low, min(high, low + 20))
+        step = part.get("multipleOf", 1)
+        near = st.integers(-(-low // step), min(high, low + 20) // step).map(lambda number: number * step)
         return st.one_of(near, st.just(part.get("default") or low), st.sampled_from([low, high]))
 
     def _number(self, part: Raw, path: str) -> Drawn:

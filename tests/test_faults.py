@@ -17,7 +17,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from society.errors import InputError
 from society.results import Study
 from tests.files import Outcome, scenario_file
 from tests.nursery import Nursery
@@ -171,7 +170,3 @@ class TestReadOnly:
         outcome = bench.nursery.run("run", place / "tiny.toml", "--out", place / out, nobody=True)
         assert "Permission denied" in refused(outcome, place / out)
         assert [*(place / "out").iterdir()] == []
-
-    def test_a_study_that_may_only_be_read_opens(self, place: Path, bench: Bench) -> None:
-        with pytest.raises(InputError, match="is not a study folder"):
-            Study.load(place / "out")

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -113,14 +114,17 @@ def bounds() -> Iterator[Any]:
             for key in sorted(WORDS.keys() & number.keys()):
                 bound = number[key]
                 further = -1 if "inimum" in key else 1
-                step = (lambda value, sign: value + sign) if number["type"] == "integer" else _next
+                step = partial(_next, number)
                 is_open = key.startswith("exclusive")
                 within, beyond = (step(bound, -further), bound) if is_open else (bound, step(bound, further))
                 said = f"must be {WORDS[key]} {bound}"
                 yield pytest.param(place, name, within, beyond, said, id=f"{each.id}-{key}")
 
 
-def _next(value: float, sign: int) -> float:
+def _next(number: Raw, value: float, sign: int) -> float:
+    """The nearest value on one side that a number of that description can have."""
+    if number["type"] == "integer":
+        return value + sign * number.get("multipleOf", 1)
     return math.nextafter(float(value), sign * math.inf)
 
 
