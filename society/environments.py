@@ -32,7 +32,7 @@ class Wells(Environment):
     )
     weights: Listed[tuple[float, ...]] = parameter((), "Relative weight of each well; equal if empty.", symbol="π_b")
     spread: float = parameter(1.0, "Standard deviation of drawn centres, a trait.", ge=0)
-    width: float = parameter(1.0, "Width of each well.", symbol="w", gt=0)
+    width: float = parameter(1.0, "Width of each well.", symbol="w", ge=0.001)
     temperature: float = parameter(0.992, "Height scale of the landscape.", symbol="τ", gt=0)
     endowment_gain: float = parameter(1.0, "How strongly the endowment decides which well pays.", symbol="k", ge=0)
 

@@ -15,6 +15,8 @@ from society.errors import InputError, did_you_mean
 
 type Raw = dict[str, Any]
 
+MAX_DEPTH = 100
+"""Tables and lists within one another, and files that extend one another, at most."""
 DATA_SECTIONS = ("graph", "population")
 """Tables whose `path` is a file of data."""
 
@@ -23,8 +25,10 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     """The tables of a file over those of the file it extends, with paths to data made absolute."""
     if path.resolve() in seen:
         raise InputError(f"{path}: extends itself: {' → '.join(each.name for each in (*seen, path))}")
+    if len(seen) > MAX_DEPTH:
+        raise InputError(f"{seen[0]}: extends a chain of more than {MAX_DEPTH} files")
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = _tables_of(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: no such file{_near_file(path)}") from None
     except IsADirectoryError:
@@ -35,6 +39,8 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: is not valid TOML: {error}") from None
+    except InputError as error:
+        raise error.within(str(path)) from None
     make_absolute(raw, path.parent)
     if "extends" not in raw:
         return raw
@@ -48,6 +54,25 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     if added and isinstance(run, dict) and "order" not in run:
         raise InputError(f"{path}: run.order: is required, since process.{added[0]} is added to those of {parent}")
     return _merged(base, raw)
+
+
+def _tables_of(text: str) -> Raw:
+    """Parse TOML, but refuse what nobody writes and nothing here could take."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise InputError(f"is nested more than {MAX_DEPTH} deep") from None
+    except ValueError:  # of Python itself, which reads no longer number
+        raise InputError("has a whole number of too many digits") from None
+    level: list[Any] = [raw]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [inner for inner in level if isinstance(inner, dict | list)]
+        if not level:
+            return raw
+    raise InputError(f"is nested more than {MAX_DEPTH} deep")
 
 
 def make_absolute(raw: Raw, folder: Path) -> None:
@@ -115,7 +140,9 @@ def parse_override(text: str) -> tuple[str, Any]:
     if not equals or not path or not value:
         raise InputError(f"--set {text}: must be path=value, such as platform.feed.power=0.5")
     try:
-        parsed = tomllib.loads(f"value = {value}")
+        parsed = _tables_of(f"value = {value}")
+    except InputError as error:
+        raise InputError(f"--set {path}: {error}") from None
     except tomllib.TOMLDecodeError:
         if re.fullmatch(r"[A-Za-z_][\w./-]*", value):
             return path, value

@@ -21,10 +21,10 @@ class Recorder:
     def __init__(self, model: Society) -> None:
         self.model = model
         self.record = model.scenario.record
-        for path in self.record.twins:
-            if path not in model.twins:
-                model.twins[path] = self._without(path)
         with found_in(model.scenario.source):
+            for path in self.record.twins:
+                if path not in model.twins:
+                    model.twins[path] = self._without(path)
             self.measures = choose(self.record.measures, model)
 
     def _without(self, path: str) -> Society:

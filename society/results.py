@@ -26,7 +26,7 @@ FLUSH_SECONDS = 5.0
 FLUSH_ROWS = 50_000
 MANIFEST = "manifest.json"
 LOCK = ".lock"
-OWN_FILES = (MANIFEST, "scenario.toml", "runs.parquet", "journal", "series", "agents", "failures", LOCK)
+OWN_FILES = (MANIFEST, "journal", "scenario.toml", "runs.parquet", "series", "agents", "failures", LOCK)
 """What Society writes into a study folder, and all that `force` ever removes from one."""
 
 
@@ -54,8 +54,8 @@ class StudyWriter:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = _Lock(folder)
             try:
+                self._write_manifest()  # first, so that a study stands here even if this is killed midway
                 _empty(folder)
-                self._write_manifest()
                 _write_frame(folder / "runs.parquet", _runs_frame(self.manifest, pd.DataFrame()))
                 (folder / "series").mkdir()
                 (folder / "journal").mkdir()
@@ -264,9 +264,9 @@ def check_folder(folder: Path, *, force: bool) -> None:
 
 
 def _empty(folder: Path) -> None:
-    """Remove the study in a locked folder; what Society did not write stays."""
+    """Remove the study in a locked folder but for its manifest; what Society did not write stays."""
     for name in OWN_FILES:
-        if name == LOCK:
+        if name in (LOCK, MANIFEST):
             continue
         if (folder / name).is_dir():
             shutil.rmtree(folder / name)

@@ -52,10 +52,14 @@ def _resolved(part: Any, definitions: Schema) -> Any:
         return [_resolved(each, definitions) for each in part]
     if not isinstance(part, dict):
         return part
+    if "discriminator" in part:
+        tag = part["discriminator"]["propertyName"]  # which the reader needs, default or not
+        options = [_resolved(each, definitions) for each in part["oneOf"]]
+        return {"oneOf": [each | {"required": sorted({tag, *each.get("required", [])})} for each in options]}
     if "$ref" in part:
         rest = {key: value for key, value in part.items() if key != "$ref"}
         return _listed(_resolved(definitions[part["$ref"].rsplit("/", 1)[1]], definitions) | rest)
-    return _listed({key: _resolved(value, definitions) for key, value in part.items() if key != "discriminator"})
+    return _listed({key: _resolved(value, definitions) for key, value in part.items()})
 
 
 def _listed(part: Schema) -> Schema:

@@ -79,7 +79,7 @@ def _keys_at(table: type[Table], location: tuple[str | int, ...]) -> set[str]:
             inner = _tables_in(table.model_fields[str(part)].annotation)
         tagged = [each for each in inner if part in (field.default for field in each.model_fields.values())]
         table = tagged[0] if tagged else table
-    return {*table.model_fields} - {"name"}
+    return {*table.model_fields} - ({"name"} if issubclass(table, Named) else set())
 
 
 def _tables_in(annotation: Any) -> list[type[Table]]:
@@ -119,6 +119,7 @@ _BOUND = {
     "greater_than_equal": ("at least", "ge"),
     "less_than": ("below", "lt"),
     "less_than_equal": ("at most", "le"),
+    "multiple_of": ("a multiple of", "multiple_of"),
 }
 
 

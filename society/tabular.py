@@ -86,7 +86,7 @@ def read_parquet(path: str, *, where: str) -> pa.Table:
         with reading(path, where=where), open_bytes(path) as file:
             return pq.read_table(pa.BufferReader(file.read()) if path.endswith(".gz") else file)
     except pa.ArrowException as error:
-        raise InputError(f"{where}: not a parquet file: {error}") from error
+        raise InputError(f"{where}: not a parquet file: {str(error).splitlines()[0]}") from error
 
 
 def whole_columns(

@@ -46,7 +46,8 @@ class People(Process):
 
     def check(self, scenario: Scenario) -> list[str]:
         """A society has one class of people."""
-        first, *others = (process.name for process in scenario.processes if isinstance(process, People))
+        named = scenario.process.values()  # whose order may yet be wrong
+        first, *others = (process.name for process in named if isinstance(process, People) and process.enabled)
         return [f": process.{first} is of kind 'people' too; a society has one class of people"] * (self.name in others)
 
     def columns(self) -> tuple[Column, ...]:
