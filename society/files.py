@@ -128,7 +128,8 @@ def set_value(raw: Raw, path: str, value: Any, *, sections: Collection[str], fam
         table = table.setdefault(key, {})
         if not isinstance(table, dict):
             raise InputError(f"{path}: {key!r} is a value, not a table")
-    if last == "kind" and table.get("kind") != value:
+    chooses = root in ("graph", "environment", "process")  # elsewhere a kind is a value like any other
+    if last == "kind" and chooses and table.get("kind") != value:
         table.clear()  # the other keys were those of another kind
     table[last] = value
 

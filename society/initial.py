@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import PopulationTable
 
-FIXED = ("uid",)
-"""Columns that nobody may set."""
+FIXED = ("uid", "plasticity", "attention")
+"""Columns that nobody may set: who one is, and what each step works out anew."""
 SHOWN_PEOPLE = 3
 """How many people a notice names."""
 TRUTH = {"true": 1, "false": 0}

@@ -223,14 +223,15 @@ def _read_series(folder: Path) -> pd.DataFrame:
 
 
 def _journal(folder: Path) -> list[dict[str, Any]]:
-    """The last line of each part in the journals; a torn line is no line."""
+    """The last line of each part in the journals; a torn line is no line, nor is one of a study that stood here."""
     lines: dict[str, dict[str, Any]] = {}
+    run_id = _read_manifest(folder)["run_id"]
     for journal in sorted((folder / "journal").glob("*.jsonl")):
         for text in journal.read_text(encoding="utf-8").splitlines():
             with suppress(ValueError):
                 line = json.loads(text)
                 lines[line["part"]] = line
-    return [*lines.values()]
+    return [line for line in lines.values() if line.get("run_id") == run_id]
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

@@ -190,7 +190,8 @@ class Scenario:
     def replace(self, values: Mapping[str, Any]) -> Scenario:
         """The same scenario with other values, by dotted path; a path may end at a table and replaces it whole."""
         raw = deepcopy(self.raw)
-        for path, value in values.items():
+        kinds_first = sorted(values.items(), key=lambda item: not item[0].endswith(".kind"))
+        for path, value in kinds_first:  # since a kind takes away the keys of another
             with found_in(self.source):
                 value = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
                 set_value(raw, path, value, sections=(*SECTIONS, "graph"), families=FAMILIES)

@@ -38,7 +38,7 @@ def reading(path: str, *, where: str) -> Iterator[None]:
     except UnicodeDecodeError:
         raise InputError(f"{where}: not a text file in UTF-8") from None
     except OSError as error:
-        raise InputError(f"{where}: cannot be read: {error.strerror or error}") from error
+        raise InputError(f"{where}: cannot be read: {error.strerror or str(error).splitlines()[0]}") from error
 
 
 def open_bytes(path: str) -> IO[bytes]:

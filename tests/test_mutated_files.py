@@ -19,7 +19,7 @@ IN_PROCESS = "from society.cli import main; main()"
 def original(path: Path) -> bytes:
     """A scenario of the project, of fewer people, that finds its data from anywhere."""
     text = path.read_text(encoding="utf-8").replace('path = "data/', f'path = "{SCENARIOS}/data/')
-    text = re.sub(r"(n_agents|first_holders) = \d+", r"\1 = 50", text)
+    text = re.sub(r"(n_agents|first_holders) = [\d_]+", r"\1 = 50", text)
     return re.sub(r"\bm = \d+", "m = 100", text).encode()
 
 

@@ -42,6 +42,10 @@ def initialisation(subject: Subject) -> Iterator[str]:
         yield "Variables start at the values of section 2, and then, in this order:"
         steps = (f"{code(process.name)}: {markdown.text(description(type(process).setup))}" for process in fillers)
         yield markdown.numbered(steps)
+    table = subject.scenario.population
+    if table.initial:
+        origin = "a file (section 6)" if table.path else "the graph"
+        yield f"Then {origin} says of people their {codes(table.initial)}; who is not in it keeps what was drawn."
     yield parameter_table({"Value": subject.portable(subject.scenario.population)})
 
 

@@ -61,6 +61,9 @@ class Source(Process):
     depends on besides behaviour; `learning`, which comes after all sources, then asks for the rewards of what everybody
     tried and, for the ledger of work, for rewards and gradients at other points. It asks for so many people at a time
     that what it works on stays close to the processor. A reward of nan says that the source does not reach the person.
+
+    `reward` and `gradient` are called from several threads at once, each with other people: they write to `out` only,
+    and what they compile is compiled with `society.kernels.parallel`, not with numba's own.
     """
 
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)

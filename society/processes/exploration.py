@@ -29,7 +29,7 @@ class Exploration(Process):
     reads: ClassVar[tuple[str, ...]] = ("traits",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("trial", "Behaviour tried in this step.", dims=("agent", "trait"), is_scratch=True),
-        Column("exploration_sd", "Standard deviation of what one tries, a trait.", low=0),
+        Column("exploration_sd", "Standard deviation of what one tries, a trait.", low=1e-6),
     )
     decisions: ClassVar[dict[str, str]] = {"trial": "what behaviour one tries"}
 

@@ -89,7 +89,7 @@ class Gml(Attributed):
 
         with tabular.open_bytes(self.path) as file:
             text = file.read().decode()
-        if not re.search(r"\bmultigraph\b", text):
+        if not re.search(r"^\s*multigraph\s+[01]\b", text, flags=re.MULTILINE):
             text = re.sub(r"\bgraph\s*\[", "graph [\nmultigraph 1", text, count=1)
         return nx.parse_gml(text.splitlines(), label="id")
 

@@ -68,6 +68,7 @@ class _Network:
             self.section(words)
             return
         name = words[0].lower().split(":")[0]
+        self.row = 0  # of a matrix, of which there may be several
         self.section = self.sections.get(name, lambda words: None)
         if name == "*vertices":
             self.people = {number: {"label": str(number)} for number in range(1, int(words[1]) + 1)}
