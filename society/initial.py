@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FIXED = ("uid", "plasticity", "attention")
 """Columns that nobody may set: who one is, and what each step works out anew."""
+NAMED = {"environment": "an environment", "group": "a group"}
+"""Columns whose numbers stand for names."""
 SHOWN_PEOPLE = 3
 """How many people a notice names."""
 TRUTH = {"true": 1, "false": 0}
@@ -39,6 +41,8 @@ class Place:
     low: float
     high: float
     names: tuple[str, ...] | None = None
+    named: str = ""
+    """What the names are names of."""
 
     def read(self, cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """(n,) numbers that the cells stand for, and (n,) which of them may be written."""
@@ -57,7 +61,7 @@ class Place:
     def wanted(self, cell: Any) -> str:
         """What is wrong with a cell that may not be written."""
         if self.names is not None:
-            return f"must be the name of an environment; {did_you_mean(str(cell), self.names)}"
+            return f"must be the name of {self.named}; {did_you_mean(str(cell), self.names)}"
         if self.values.dtype == bool:
             return "must be true or false, 1 or 0"
         what = "a finite number" if self.values.dtype.kind == "f" else "a whole number"
@@ -129,8 +133,9 @@ def _places(model: Society) -> dict[str, Place]:
 
 
 def _place(model: Society, column: Column, values: Array) -> Place:
-    if column.name == "environment":
-        return Place(values, 0, len(model.environments) - 1, names=tuple(model.environments))
+    if column.name in NAMED:
+        names = model.population.labels(column.name)
+        return Place(values, 0, len(names) - 1, names, NAMED[column.name])
     low, high = column.low, column.high
     if column.name == "traits":
         low, high = model.scenario.population.trait_bounds

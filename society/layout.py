@@ -29,6 +29,7 @@ DIMS = {
     "platform": "Platforms.",
     "option": "What attention is divided between.",
     "environment": "Environments.",
+    "group": "Groups.",
     "well": "Wells of an environment.",
     "form": "Numbers that give the form of an environment.",
     "slot": "Items of information.",
@@ -56,6 +57,7 @@ def dims(scenario: Scenario, n_agents: int, *, lanes: int = 1) -> dict[str, tupl
         "platform": tuple(scenario.platforms),
         "option": (LIFE, *scenario.platforms),
         "environment": tuple(scenario.environments),
+        "group": tuple(sorted(scenario.population.groups)),
         "well": max(wells, default=0),
         "form": N_PARAMETERS,
         "slot": memes.n_slots,
@@ -66,8 +68,9 @@ def dims(scenario: Scenario, n_agents: int, *, lanes: int = 1) -> dict[str, tupl
 def columns(scenario: Scenario) -> dict[Column, str]:
     """All columns with their owners; those on demand only where some process reads them."""
     wanted = {name for process in scenario.processes for name in process.inputs()}
+    shared = {name for process in scenario.processes for name in process.adds_to}
+    if scenario.population.groups:
+        shared.add("group")
+    core = {column: "society" for column in CORE_COLUMNS if column.name in wanted | shared or not column.on_demand}
     owned = {column: process.name for process in scenario.processes for column in process.columns()}
-    return {
-        **dict.fromkeys(CORE_COLUMNS, "society"),
-        **{column: owner for column, owner in owned.items() if column.name in wanted or not column.on_demand},
-    }
+    return core | {column: owner for column, owner in owned.items() if column.name in wanted or not column.on_demand}

@@ -19,7 +19,7 @@ from society.memes import Memes
 from society.mesa_model import MesaModel
 from society.mesa_scenario import altered
 from society.platforms import Platform
-from society.population import Population, array_digest, check_memory
+from society.population import Array, Population, array_digest, check_memory
 from society.processes import Source
 from society.processes.people import person_class
 from society.scenario import Scenario
@@ -106,6 +106,7 @@ class Society(MesaModel):
             self._settle()
             for process in self.processes:
                 process.setup(self)
+                process.tied(self)
         with found_in(scenario.source):
             self.notices += set_initial(self)
         if is_seeded:
@@ -114,12 +115,20 @@ class Society(MesaModel):
     def step(self) -> None:
         """Advance by one step: platforms first, then each process in order."""
         with kernels.threads(self.threads):
+            if "plasticity_gain" in self.population:
+                self.population["plasticity_gain"].fill(1.0)
             for platform in self.platforms.values():
                 platform.step()
             for process in self.processes:
                 process.step(self)
         self.n_steps += 1
         self.running = self.n_steps < self.scenario.run.steps
+
+    def tie(self, graph: SocialGraph) -> None:
+        """Replace the ties between people, who stay who they are."""
+        self.graph = graph
+        for process in self.processes:
+            process.tied(self)
 
     def trait_index(self, trait: str) -> int:
         """Place of a trait in the columns that have traits."""
@@ -151,18 +160,25 @@ class Society(MesaModel):
         return graph
 
     def _settle(self) -> None:
-        """Number people and give each an environment: the first to ring of clocks that run at the shares.
+        """Number people and give each an environment and a group: the first to ring of clocks that run at the shares.
 
         That is Gumbel noise keyed by the environment's name, so that another environment moves only whom it attracts.
         """
-        uid = self.population["uid"]
-        uid[:] = np.arange(self.n_agents)
+        population, groups = self.population, self.scenario.population.groups
+        population["uid"][:] = np.arange(self.n_agents)
+        homes = {f"environment.{name}": environment.share for name, environment in self.environments.items()}
+        self._divide(homes, "home", population["environment"])
+        if groups:
+            self._divide({f"group.{name}": groups[name] for name in sorted(groups)}, "member", population["group"])
+
+    def _divide(self, shares: dict[str, float], decision: str, out: Array) -> None:
+        """Write to out (n_agents,) the number of the first to ring of clocks that run at the shares."""
         earliest, rings = np.full(self.n_agents, np.inf), np.empty(self.n_agents)
-        for number, environment in enumerate(self.environments.values()):
-            if environment.share:
-                fill_exponential(self.streams.key(f"environment.{environment.name}", "home"), 0, uid, rings)
-                rings /= environment.share
-                self.population["environment"][rings < earliest] = number
+        for number, (name, share) in enumerate(shares.items()):
+            if share:
+                fill_exponential(self.streams.key(name, decision), 0, self.population["uid"], rings)
+                rings /= share
+                out[rings < earliest] = number
                 earliest = np.minimum(earliest, rings)
 
 

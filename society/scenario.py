@@ -29,7 +29,7 @@ from society.platforms import PlatformTable
 from society.processes import PROCESSES, Process, Source
 from society.processes.order import order_problems
 from society.streams import Streams
-from society.tables import ByPath, Listed, Name, Named, Table, parameter, problems
+from society.tables import ByPath, Listed, Name, Named, Share, Table, parameter, problems
 from society.topologies import TOPOLOGIES, Topology
 
 
@@ -68,6 +68,9 @@ class PopulationTable(Table):
     trait_high: float | None = parameter(None, "Highest value a trait can take; unbounded if not given.")
     age_low: float = parameter(20.0, "Youngest initial age.", ge=0, le=150, unit="years")
     age_high: float = parameter(20.0, "Oldest initial age.", ge=0, le=150, unit="years")
+    groups: dict[Name, Share] = parameter(
+        {}, "Groups by name, with the share of people in each in proportion to the others."
+    )
     path: str | None = parameter(None, "File with one row a person, CSV or parquet, for initial columns.")
     id: str | None = parameter(
         None, "Column of that file that holds the names of people in the graph; the first column if omitted."

@@ -61,6 +61,10 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 """A name in a path: lower-case letters, digits and underscores, a letter first."""
 
 
+type Share = Annotated[float, Field(gt=0, le=1e9)]
+"""A size in proportion to others."""
+
+
 class Named(Table):
     """A named table of a scenario, such as ``[platform.feed]``; its name is the key it stands under."""
 

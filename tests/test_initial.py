@@ -283,3 +283,19 @@ def test_initial_columns_survive_the_resolved_scenario(tmp_path):
     scenario = Scenario.from_dict(laid({**BASE, **CLUB}, {"population.initial": {"traits.anger": "club"}}))
     (tmp_path / "shown.toml").write_text(scenario.to_toml())
     assert Scenario.from_file(tmp_path / "shown.toml").population.initial == {"traits.anger": "club"}
+
+
+def test_a_group_of_people_is_read_by_name(society):
+    model = society(
+        "who,party\n10,blue\n20,red\n",
+        {"group": "party"},
+        groups={"red": 1.0, "blue": 1.0},
+    )
+    assert model.population["group"].tolist()[:2] == [0, 1]
+
+
+def test_groups_are_drawn_in_proportion_to_their_shares():
+    raw = {**BASE, "graph": {"kind": "erdos_renyi", "mean_degree": 2.0}}
+    groups = {"population.n_agents": 4000, "population.groups": {"a": 3.0, "b": 1.0}}
+    in_b = Society(Scenario.from_dict(laid(raw, groups))).population["group"].mean()
+    assert abs(in_b - 0.25) < 4 * (0.25 * 0.75 / 4000) ** 0.5

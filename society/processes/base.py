@@ -49,6 +49,9 @@ class Process(Named):
     def setup(self, model: Society) -> None:
         """Fill owned columns before the first step."""
 
+    def tied(self, model: Society) -> None:
+        """Take account of new ties; called before the first step, and whenever the ties change."""
+
     def step(self, model: Society) -> None:
         """Advance the society by one step."""
         raise NotImplementedError
@@ -95,6 +98,15 @@ class Source(Process):
 CORE_COLUMNS = (
     Column("uid", "Permanent number of the person, the same whatever row they stand in.", dtype="i4"),
     Column("environment", "Place of the person's environment in the order of names.", dtype="i4"),
+    Column("group", "Place of the person's group in the order of names.", dtype="i4", on_demand=True),
+    Column(
+        "plasticity_gain",
+        "What multiplies the learning rate that goes with age; 1 at the beginning of each step.",
+        low=0,
+        default=1.0,
+        is_scratch=True,
+        on_demand=True,
+    ),
     Column("reward", "Reward for the trial behaviour.", dtype="f8", dims=("lane", "source", "block"), is_scratch=True),
     Column(
         "displacement",
@@ -103,4 +115,4 @@ CORE_COLUMNS = (
         is_scratch=True,
     ),
 )
-"""What every society has, whichever processes it runs."""
+"""What belongs to no process: what every society has and, on demand, what several processes share."""

@@ -60,8 +60,8 @@ class Influence(Source):
         """One displacement if the rule is applied directly."""
         return (self.name,) if self.scaled_by == "direct" else ()
 
-    def setup(self, model: Society) -> None:
-        """Choose the closest friends, where they are chosen for good."""
+    def tied(self, model: Society) -> None:
+        """Choose the closest friends, where ties decide who they are."""
         if self.neighbours == "closest" and self.closest_by == "tie":
             graph, uid = model.graph, model.population["uid"]
             lot = np.empty(graph.n_arcs)

@@ -53,6 +53,7 @@ class Learning(Process):
 
     kind: ClassVar[str] = "learning"
     reads: ClassVar[tuple[str, ...]] = ("age", "reward", "displacement")
+    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain",)
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("traits", "Personality x, by trait.", dims=("agent", "trait")),
@@ -132,6 +133,8 @@ class Learning(Process):
         """Move personality once by the sum of all sources, and book who did what."""
         population = model.population
         self._set_plasticity(population["age"], population["plasticity"])
+        if "plasticity_gain" in population:
+            population["plasticity"] *= population["plasticity_gain"]
         in_blocks(model, lambda block: self._move(model, block))
         population.swap("traits", "traits_next")
 

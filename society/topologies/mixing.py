@@ -1,18 +1,15 @@
 """Random graphs of groups: the stochastic block model."""
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
 from society.errors import InputError
 from society.graph import SocialGraph
 from society.population import Array
-from society.tables import Name, parameter
+from society.tables import Name, Share, parameter
 from society.topologies.base import Generator
-
-type Share = Annotated[float, Field(gt=0, le=1e9)]
 
 
 class Blocks(Generator):
