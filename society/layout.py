@@ -14,8 +14,8 @@ from society.processes.attention import LIFE
 from society.processes.base import CORE_COLUMNS
 from society.scenario import Scenario
 
-BLOCK = 8192
-"""People whose personality moves at a time: as many as fit into the processor's caches with all that takes."""
+BLOCK = 32768
+"""Most people whose personality moves at a time: few enough for the processor's caches, enough to be worth a call."""
 
 DIMS = {
     "agent": "People.",
@@ -48,7 +48,7 @@ def dims(scenario: Scenario, n_agents: int, *, lanes: int = 1) -> dict[str, tupl
     return {
         "agent": n_agents,
         "lane": lanes,
-        "block": min(n_agents, BLOCK),
+        "block": -(-n_agents // (lanes * -(-n_agents // (lanes * BLOCK)))),
         "trait": scenario.population.traits,
         "source": sources,
         "mover": (*sources, "chance"),

@@ -219,7 +219,7 @@ def interest_lost(model: Society) -> Values:
     for path, twin in model.twins.items():
         without = np.full(model.n_agents, np.nan)
         if model.n_steps:
-            own_interest(model, slice(0, model.n_agents), twin.population["traits"], without)
+            own_interest(model, slice(0, model.n_agents), twin.population["traits"], without, np.empty(model.n_agents))
         found[path.removeprefix("platform.")] = _over_people(without - model.population["interest"])
     return found
 

@@ -25,13 +25,22 @@ def membership(key, step, uid, age, entry_age, p_entry, p_exit, p_return, is_use
 
 @parallel
 def friends_inside(indptr, indices, is_user, out):
-    """out (n_agents,): share of one's neighbours who use the platform, 0 for who has none."""
-    for i in prange(len(out)):
-        inside = 0
-        for e in range(indptr[i], indptr[i + 1]):
-            inside += is_user[np.uint32(indices[e])]
-        n = indptr[i + 1] - indptr[i]
-        out[i] = inside / n if n else 0.0
+    """out (n_platforms ≤ 8, n_agents): share of one's neighbours who use each platform, 0 for who has none.
+
+    is_user (n_agents,) has a bit for each platform, so that one look at a neighbour serves all.
+    """
+    n_platforms, n_agents = out.shape
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        inside = np.empty(n_platforms, np.int64)
+        for i in range(block * ROWS, min((block + 1) * ROWS, n_agents)):
+            inside[:] = 0
+            for e in range(indptr[i], indptr[i + 1]):
+                used = np.int64(is_user[np.uint32(indices[e])])
+                for p in range(n_platforms):
+                    inside[p] += (used >> p) & 1
+            n = max(indptr[i + 1] - indptr[i], 1)
+            for p in range(n_platforms):
+                out[p, i] = inside[p] / n
 
 
 @parallel

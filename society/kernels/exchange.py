@@ -57,36 +57,77 @@ def ring_limit(size, hazard):
 
 
 @device
-def _ring(words, n_clocks):
-    """When the first of so many clocks rings, and which by lot."""
-    share = (np.float64((words[0] << np.uint64(21)) | (words[1] >> np.uint64(11))) + 0.5) * 2.0**-53
-    return -log(share) / n_clocks, np.int64((words[2] * np.uint64(n_clocks)) >> np.uint64(32))
+def _batch(batches, b):
+    """Key, number of its first Philox block, first slot and size of a batch."""
+    return batches[b, KEY], DRAWS * batches[b, NUMBER], np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
+
+
+@device
+def _rung(batch, one, other, step, limit, out):
+    """Which pairs (one, other) draw at least `limit`: their number, and their places as the first entries of out."""
+    key, number = batch[:2]
+    draw, n_rung = np.empty(len(one), np.uint32), 0
+    for e in range(len(one)):
+        draw[e] = philox(key, one[e], other[e], number, step)[0]
+    for e in range(len(one)):
+        out[n_rung] = e
+        n_rung += draw[e] >= limit
+    return n_rung
+
+
+@device
+def _exponential(words):
+    """An exponential number of mean 1."""
+    return -log((np.float64((words[0] << np.uint64(21)) | (words[1] >> np.uint64(11))) + 0.5) * 2.0**-53)
+
+
+@device
+def _first_two(batch, one, other, step, time, item):
+    """time (2, n) at which the first two clocks of a batch ring for each of n pairs, and item (2, n) which they are."""
+    key, number, _, size = batch
+    for k in range(len(one)):
+        words = philox(key, one[k], other[k], number, step)
+        time[0, k] = _exponential(words) / size
+        item[0, k] = np.int64((words[2] * np.uint64(size)) >> np.uint64(32))
+    for k in range(len(one)):
+        words = philox(key, one[k], other[k], number + ONE, step)
+        time[1, k] = time[0, k] + _exponential(words) / (size - 1)
+        lot = np.int64((words[2] * np.uint64(size - 1)) >> np.uint64(32))
+        item[1, k] = lot + (lot >= item[0, k])
+
+
+@device
+def _happening(batch, one, other, step, hazard, longest, weight, wanted, hits):
+    """hits (n,): the wanted items of a batch whose clock rings, for pair k, within weight[k] · hazard (n_slots,).
+
+    `longest` is the largest hazard of an item of the batch.
+    """
+    first, n = batch[2], len(one)
+    time, item = np.empty((2, n)), np.empty((2, n), np.int64)
+    _first_two(batch, one, other, step, time, item)
+    for k in range(n):
+        hits[k], rest = np.uint64(0), wanted[k]
+        for rank in range(2):
+            bit = rest & (ONE << np.uint64(item[rank, k]))
+            rest &= ~bit
+            if bit and time[rank, k] < weight[k] * hazard[first + item[rank, k]]:
+                hits[k] |= bit
+        if rest and time[1, k] < weight[k] * longest:
+            hits[k] |= _later(batch, one[k], other[k], step, time[1, k], hazard, weight[k], rest)
 
 
 @serial
-def _happening(key, number, first, size, c0, c1, step, longest, hazard, weight, wanted):
-    """Those of the wanted items of a batch whose clock rings within weight · hazard (n_slots,), at most `longest`."""
-    hits, latest = np.uint64(0), weight * longest
-    time, one = _ring(philox(key, c0, c1, number, step), size)
-    if time >= latest:
-        return hits
-    if time < weight * hazard[first + one]:
-        hits |= wanted & (ONE << np.uint64(one))
-    if size == 1:
-        return hits
-    gap, other = _ring(philox(key, c0, c1, number + ONE, step), size - 1)
-    time, other = time + gap, other + (other >= one)
-    if time >= latest:
-        return hits
-    if time < weight * hazard[first + other]:
-        hits |= wanted & (ONE << np.uint64(other))
-    wanted &= ~((ONE << np.uint64(one)) | (ONE << np.uint64(other)))
+def _later(batch, one, other, step, time, hazard, weight, wanted):
+    """Those of the wanted items whose clock, which rings later than `time`, rings within weight · hazard."""
+    key, number, first, size = batch
+    hits = np.uint64(0)
     for quad in range((size + 3) // 4):
         if (wanted >> np.uint64(4 * quad)) & np.uint64(15):
-            words = philox(key, c0, c1, number + np.uint64(2 + quad), step)
+            words = philox(key, one, other, number + np.uint64(2 + quad), step)
             for lane in range(4):
                 item = 4 * quad + lane
-                if (wanted >> np.uint64(item)) & ONE and time - log(unit(words[lane])) < weight * hazard[first + item]:
+                is_wanted = (wanted >> np.uint64(item)) & ONE
+                if is_wanted and time - log(unit(words[lane])) < weight * hazard[first + item]:
                     hits |= ONE << np.uint64(item)
     return hits
 
@@ -95,45 +136,43 @@ def _happening(key, number, first, size, c0, c1, step, longest, hazard, weight, 
 def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, immune, knows_next):
     """Tell along every arc what the sender knows and the receiver does not; each item of each arc has its own clock.
 
-    hazard (n_slots,) is the rate a step along a tie of weight 1, `heaviest` the largest weight. An empty `immune`
-    protects nobody.
+    An arc's clocks are drawn by the receiver's uid and the sender's row, which nobody else has in the same step. hazard
+    (n_slots,) is the rate a step along a tie of weight 1, `heaviest` the largest weight. An empty `immune` protects
+    nobody.
     """
     n_agents = len(uid)
     longest = soonest(batches, hazard)
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
-        start, n_arcs = indptr[low], indptr[high] - indptr[low]
-        listener, teller, ring = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32), np.empty(n_arcs, np.uint32)
-        hearer, rung, heard = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int64), np.empty(n_arcs, np.uint64)
+        start, end = indptr[low], indptr[high]
+        tellers, n_arcs = indices[start:end], end - start
+        listener, hearer, rung = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32)
+        one, other, weight = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32), np.ones(n_arcs)
+        wanted, hits = np.empty(n_arcs, np.uint64), np.empty(n_arcs, np.uint64)
         for i in range(low, high):
             knows_next[i] = knows[i]
             for e in range(indptr[i] - start, indptr[i + 1] - start):
-                listener[e], hearer[e], teller[e] = i, uid[i], uid[indices[start + e]]
+                listener[e], hearer[e] = i, uid[i]
         for b in range(len(batches)):
-            key, number = batches[b, KEY], DRAWS * batches[b, NUMBER]
-            first, size = np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
+            batch = _batch(batches, b)
+            first, size = batch[2:]
             if longest[b] == 0.0:
                 continue
-            limit = ring_limit(size, heaviest * longest[b])
-            for e in range(n_arcs):
-                ring[e] = philox(key, hearer[e], teller[e], number, step)[0]
-            n_rung = 0
-            for e in range(n_arcs):
-                rung[n_rung] = e
-                n_rung += ring[e] >= limit
-            for k in range(n_rung):
-                heard[k] = items_of(knows, np.uint32(indices[start + rung[k]]), first, size)
-            for k in range(n_rung):
-                e, i = rung[k], listener[rung[k]]
-                news = heard[k] & ~items_of(knows_next, i, first, size)
-                if len(immune):
-                    news &= ~items_of(immune, i, first, size)
-                if news:
-                    weight = np.float64(weights[start + e]) if len(weights) else 1.0
-                    hits = _happening(
-                        key, number, first, size, hearer[e], teller[e], step, longest[b], hazard, weight, news
-                    )
-                    add_items(knows_next, i, first, hits)
+            n = _rung(batch, hearer, tellers, step, ring_limit(size, heaviest * longest[b]), rung)
+            for k in range(n):
+                one[k], other[k] = hearer[rung[k]], tellers[rung[k]]
+            for k in range(len(weights) and n):
+                weight[k] = weights[start + rung[k]]
+            for k in range(n):
+                wanted[k] = items_of(knows, np.uint32(other[k]), first, size)
+            for k in range(n):
+                wanted[k] &= ~items_of(knows, np.uint32(listener[rung[k]]), first, size)
+            for k in range(len(immune) and n):
+                wanted[k] &= ~items_of(immune, listener[rung[k]], first, size)
+            _happening(batch, one[:n], other[:n], step, hazard, longest[b], weight, wanted, hits)
+            for k in range(n):
+                if hits[k]:
+                    add_items(knows_next, listener[rung[k]], first, hits[k])
 
 
 @parallel
@@ -143,23 +182,22 @@ def flip(uid, step, batches, hazard, candidates, hits):
     longest = soonest(batches, hazard)
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
-        ring = np.empty(high - low, np.uint32)
+        rung, one, nobody = np.empty(ROWS, np.int32), np.empty(ROWS, np.int32), np.zeros(ROWS, np.int32)
+        weight, wanted, hit = np.ones(ROWS), np.empty(ROWS, np.uint64), np.empty(ROWS, np.uint64)
         hits[low:high] = np.uint64(0)
         for b in range(len(batches)):
-            key, number = batches[b, KEY], DRAWS * batches[b, NUMBER]
-            first, size = np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
+            batch = _batch(batches, b)
+            first, size = batch[2:]
             if longest[b] == 0.0:
                 continue
-            limit = ring_limit(size, longest[b])
-            for i in range(high - low):
-                ring[i] = philox(key, uid[low + i], 0, number, step)[0]
-            for i in range(high - low):
-                if ring[i] < limit:
-                    continue
-                wanted = items_of(candidates, low + i, first, size)
-                if wanted:
-                    hit = _happening(key, number, first, size, uid[low + i], 0, step, longest[b], hazard, 1.0, wanted)
-                    add_items(hits, low + i, first, hit)
+            n = _rung(batch, uid[low:high], nobody, step, ring_limit(size, longest[b]), rung)
+            for k in range(n):
+                one[k] = uid[low + rung[k]]
+                wanted[k] = items_of(candidates, low + rung[k], first, size)
+            _happening(batch, one[:n], nobody, step, hazard, longest[b], weight, wanted, hit)
+            for k in range(n):
+                if hit[k]:
+                    add_items(hits, low + rung[k], first, hit[k])
 
 
 @parallel

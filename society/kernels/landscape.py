@@ -59,15 +59,18 @@ def _well_shares(x, form, centre, bonus, members, share, top, total):
 
 @device
 def _wells_gradient(x, n, form, centre, share, total, slope):
-    """slope (n_traits, n) = τ/w² Σ_b p_b (c_b − x), p_b the share of well b in the sum."""
+    """slope (n_traits, n) = τ/w² (Σ_b p_b c_b − x), p_b the share of well b in the sum; shares become p_b."""
+    for b in range(np.int64(form[N_WELLS])):
+        for k in range(n):
+            share[b, k] /= total[k]
     for d in range(len(x)):
         climb = slope[d]
         climb[:n] = 0.0
         for b in range(np.int64(form[N_WELLS])):
             for k in range(n):
-                climb[k] += share[b, k] * (centre[b, d] - x[d, k])
+                climb[k] += share[b, k] * centre[b, d]
         for k in range(n):
-            climb[k] *= form[TEMPERATURE] * form[PRECISION] / total[k]
+            climb[k] = form[TEMPERATURE] * form[PRECISION] * (climb[k] - x[d, k])
 
 
 @device
@@ -97,8 +100,8 @@ def _double_well(x, n, form, value, slope):
 
 
 @parallel
-def landscape_reward(environment, shape, form, centre, bonus, endowment, at, out):
-    """out (n,): reward of everybody's own environment at (n, n_traits).
+def landscape(environment, shape, form, centre, bonus, endowment, at, reward, gradient):
+    """reward (n,) of everybody's own environment at (n, n_traits), and its gradient (n, n_traits); empty if not wanted.
 
     People of one environment are taken together, trait by trait, so that the processor can work on several at once.
     """
@@ -112,36 +115,19 @@ def landscape_reward(environment, shape, form, centre, bonus, endowment, at, out
             members = lives_here[:n]
             if shape[e] == WELLS:
                 _well_shares(x, form[e], centre[e], bonus, members, share, value, total)
-                for k in range(n):
-                    value[k] = form[e, TEMPERATURE] * (value[k] + log(total[k]))
+                if len(gradient):
+                    _wells_gradient(x, n, form[e], centre[e], share, total, slope)
+                if len(reward):
+                    for k in range(n):
+                        value[k] = form[e, TEMPERATURE] * (value[k] + log(total[k]))
             elif shape[e] == QUADRATIC:
                 _quadratic(x, form[e], endowment, members, value, slope)
             else:
                 _double_well(x, n, form[e], value, slope)
-            for k in range(n):
-                out[members[k]] = value[k]
-
-
-@parallel
-def landscape_gradient(environment, shape, form, centre, bonus, endowment, at, out):
-    """out (n, n_traits): gradient of `landscape_reward`."""
-    n_all, n_traits = at.shape
-    for block in prange((n_all + ROWS - 1) // ROWS):
-        low, high = block * ROWS, min((block + 1) * ROWS, n_all)
-        lives_here, x, slope = np.empty(high - low, np.int64), np.empty((n_traits, ROWS)), np.empty((n_traits, ROWS))
-        share, value, total = np.empty((centre.shape[1], ROWS)), np.empty(ROWS), np.empty(ROWS)
-        for e in range(len(shape)):
-            n = _gather(environment, e, low, high, at, lives_here, x)
-            members = lives_here[:n]
-            if shape[e] == WELLS:
-                _well_shares(x, form[e], centre[e], bonus, members, share, value, total)
-                _wells_gradient(x, n, form[e], centre[e], share, total, slope)
-            elif shape[e] == QUADRATIC:
-                _quadratic(x, form[e], endowment, members, value, slope)
-            else:
-                _double_well(x, n, form[e], value, slope)
-            for k in range(n):
-                row = out[members[k]]
+            for k in range(len(reward) and n):
+                reward[members[k]] = value[k]
+            for k in range(len(gradient) and n):
+                row = gradient[members[k]]
                 for d in range(n_traits):
                     row[d] = slope[d, k]
 

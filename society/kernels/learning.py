@@ -130,6 +130,14 @@ def add_rewards(weight, reward, total):
             total[i] += weight * reward[i]
 
 
+@parallel
+def book_change(now, before, change):
+    """change (n,) += now − before, and before = now; nothing is booked where there is no before."""
+    for i in prange(len(now)):
+        change[i] += 0.0 if np.isnan(before[i]) else now[i] - before[i]
+        before[i] = now[i]
+
+
 @device
 def dot(one, other):
     """Scalar product of two vectors, in double precision."""

@@ -6,23 +6,30 @@ from numba import prange
 from society.kernels import device, parallel, serial
 from society.kernels.maths import exp, logistic
 
+LOWEST_OF_EACH_BYTE = np.uint64(0x0101010101010101)
 ROWS = 4096  # people counted by one iteration, so that sums are the same for any number of threads
+
+
+@device
+def _count_few(words, counts):
+    """Add to counts (up to 64,) how many of at most 255 words have each bit: as many as a byte of a sum can hold."""
+    for bit in range(8):
+        total = np.uint64(0)
+        for i in range(len(words)):
+            total += (words[i] >> np.uint64(bit)) & LOWEST_OF_EACH_BYTE
+        for slot in range(bit, len(counts), 8):
+            counts[slot] += np.int64((total >> np.uint64(slot - bit)) & np.uint64(255))
 
 
 @parallel
 def count_by_block(knows, counts):
     """Fill counts (n_blocks, n_slots) with the knowers of each slot among each block of ROWS people."""
-    n_slots = counts.shape[1]
     for block in prange(counts.shape[0]):
-        for slot in range(n_slots):
-            counts[block, slot] = 0
-        for i in range(block * ROWS, min((block + 1) * ROWS, len(knows))):
-            for word in range(knows.shape[1]):
-                bits = knows[i, word]
-                if bits == np.uint64(0):
-                    continue
-                for bit in range(min(64, n_slots - 64 * word)):
-                    counts[block, 64 * word + bit] += np.int64((bits >> np.uint64(bit)) & np.uint64(1))
+        counts[block] = 0
+        for word in range(knows.shape[1]):
+            people = knows[block * ROWS : (block + 1) * ROWS, word]
+            for first in range(0, len(people), 255):
+                _count_few(people[first : first + 255], counts[block, 64 * word : 64 * word + 64])
 
 
 def count_knowers(knows: np.ndarray, n_slots: int) -> np.ndarray:

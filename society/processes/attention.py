@@ -76,11 +76,8 @@ class Attention(Source):
         for row, platform in enumerate(model.platforms.values()):
             if platform.is_open:
                 self._come_and_go(model, platform, population["is_user"][row], population["age_at_entry"][row])
-            if self.friends:
-                graph = model.graph
-                kernels.friends_inside(
-                    graph.indptr, graph.indices, population["is_user"][row], population["friends_inside"][row]
-                )
+        if self.friends:
+            self._look_around(model)
         attention, temperature = population["attention"], self.temperature
         attention[model.options[LIFE]] = 0.0
         for row, platform in enumerate(model.platforms.values()):
@@ -90,6 +87,16 @@ class Attention(Source):
                 population["friends_inside"][row], population["is_user"][row], attention[model.options[platform.name]],
             )  # fmt: skip
         kernels.to_shares(attention)
+
+    def _look_around(self, model: Society) -> None:
+        """Find the share of everybody's friends on each platform, as many platforms at a time as a byte has bits."""
+        population, graph = model.population, model.graph
+        for first in range(0, len(model.platforms), 8):
+            some = slice(first, first + 8)
+            is_user = np.zeros(model.n_agents, np.uint8)
+            for bit, row in enumerate(population["is_user"][some]):
+                is_user |= row.view(np.uint8) << np.uint8(bit)
+            kernels.friends_inside(graph.indptr, graph.indices, is_user, population["friends_inside"][some])
 
     def _come_and_go(self, model: Society, platform: Platform, is_user: Array, age_at_entry: Array) -> None:
         table, h = platform.table, model.years_per_step

@@ -94,6 +94,13 @@ class Source(Process):
         """Write to out (n, n_traits) the gradient of `reward` at (n, n_traits)."""
         raise NotImplementedError
 
+    def reward_and_gradient(
+        self, model: Society, row: str, who: slice, at: Array, reward: Array, gradient: Array
+    ) -> None:
+        """Write both, where a source can find them together sooner than one after the other."""
+        self.reward(model, row, who, at, reward)
+        self.gradient(model, row, who, at, gradient)
+
 
 CORE_COLUMNS = (
     Column("uid", "Permanent number of the person, the same whatever row they stand in.", dtype="i4"),

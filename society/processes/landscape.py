@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from society.scenario import Scenario
 
 
+NO_REWARD, NO_GRADIENT = np.empty(0), np.empty((0, 0), "f4")
+
+
 class Landscape(Source):
     """The environment a person lives in rewards behaviour y by its landscape R_e(y).
 
@@ -108,11 +111,17 @@ class Landscape(Source):
 
     def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """R_e(at)."""
-        kernels.landscape_reward(*self._arguments(model, who), at, out)
+        kernels.landscape(*self._arguments(model, who), at, out, NO_GRADIENT)
 
     def gradient(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """∇R_e(at)."""
-        kernels.landscape_gradient(*self._arguments(model, who), at, out)
+        kernels.landscape(*self._arguments(model, who), at, NO_REWARD, out)
+
+    def reward_and_gradient(
+        self, model: Society, row: str, who: slice, at: Array, reward: Array, gradient: Array
+    ) -> None:
+        """Both, from one look at where people are."""
+        kernels.landscape(*self._arguments(model, who), at, reward, gradient)
 
     def _arguments(self, model: Society, who: slice) -> tuple[Array, ...]:
         population = model.population

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import Scenario
 
-LEDGER = {"work", "drift_work", "world", "interest", "slope", "point", "vector"}
+LEDGER = {"work", "drift_work", "world", "interest", "value", "total", "slope", "point", "vector"}
 """Columns that exist only where the ledger is kept."""
 
 
@@ -79,6 +79,8 @@ class Learning(Process):
         ),
         Column("gradient", "Gradient of each reward at x.", dims=("lane", "source", "block", "trait"), is_scratch=True),
         Column("diffusion", "Displacement by chance.", dims=("lane", "block", "trait"), is_scratch=True),
+        Column("value", "One reward at x.", "f8", ("lane", "block"), is_scratch=True),
+        Column("total", "Own interest at x.", "f8", ("lane", "block"), is_scratch=True),
         Column("slope", "Gradient of own interest.", dims=("lane", "block", "trait"), is_scratch=True),
         Column("point", "A point along the step.", dims=("lane", "block", "trait"), is_scratch=True),
         Column("vector", "Gradient of one reward at that point.", dims=("lane", "block", "trait"), is_scratch=True),
@@ -139,10 +141,10 @@ class Learning(Process):
         population.swap("traits", "traits_next")
 
     def _move(self, model: Society, block: Block) -> None:
-        if "gradient" in model.population:
-            ledger.set_gradients(model, block)
         if self.ledger:
-            ledger.book_world(model, block.who)
+            ledger.book_world(model, block)
+        elif self.rule == "gradient":
+            ledger.set_gradients(model, block)
         if self.rule == "reinforce":
             self._reinforce(model, block)
         else:

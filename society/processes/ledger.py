@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from society.blocks import Block
 from society.kernels import learning as kernels
 from society.population import Array
@@ -32,9 +30,11 @@ def _by_row(model: Society) -> list[tuple[Source, str]]:
     return [(rows[row], row) for row in sorted(rows)]
 
 
-def own_interest(model: Society, who: slice, at: Array, out: Array) -> None:
-    """Write own interest U = Σ ω R of some people at personalities (n, n_traits), in the present world, to out (n,)."""
-    value = np.empty(len(at))
+def own_interest(model: Society, who: slice, at: Array, out: Array, value: Array) -> None:
+    """Write own interest U = Σ ω R of some people at personalities (n, n_traits), in the present world, to out (n,).
+
+    `value` (n,) is overwritten.
+    """
     out[:] = 0.0
     for source, row in _by_row(model):
         if source.interest:
@@ -49,12 +49,22 @@ def set_gradients(model: Society, block: Block) -> None:
         source.gradient(model, row, block.who, traits, gradient[model.sources[row]][: len(traits)])
 
 
-def book_world(model: Society, who: slice) -> None:
-    """Book what changed own interest since the last step while personality stood still."""
-    population = model.population
-    interest, before = population["interest"][who], population["interest"][who].copy()
-    own_interest(model, who, population["traits"][who], interest)
-    population["world"][who] += np.where(np.isnan(before), 0.0, interest - before)
+def book_world(model: Society, block: Block) -> None:
+    """Do what `set_gradients` does, and book what changed own interest while personality stood still."""
+    population, who = model.population, block.who
+    traits, gradient, interest = population["traits"][who], block.scratch("gradient"), population["interest"][who]
+    value, now = block.scratch("value"), block.scratch("total")
+    now[:] = 0.0
+    for source, row in _by_row(model):
+        if not source.teaches:
+            source.reward(model, row, who, traits, value)
+        elif source.interest:
+            source.reward_and_gradient(model, row, who, traits, value, gradient[model.sources[row]][: len(block)])
+        else:
+            source.gradient(model, row, who, traits, gradient[model.sources[row]][: len(block)])
+        if source.interest:
+            kernels.add_rewards(source.interest, value, now)
+    kernels.book_change(now, interest, population["world"][who])
 
 
 def book_work(model: Society, block: Block) -> None:
@@ -78,7 +88,7 @@ def book_work(model: Society, block: Block) -> None:
                 source.gradient(model, row, who, point, vector)
                 kernels.add_vectors(0.5 * source.interest, vector, slope)
     _book_accounts(model, block, slope)
-    own_interest(model, who, traits_next, population["interest"][who])
+    own_interest(model, who, traits_next, population["interest"][who], block.scratch("value"))
 
 
 def _book_accounts(model: Society, block: Block, slope: Array) -> None:

@@ -229,9 +229,10 @@ def membership(key, step, uid, age, entry_age, p_entry, p_exit, p_return, is_use
 
 
 def friends_inside(indptr, indices, is_user, out):
-    for i in range(len(out)):
-        friends = [bool(is_user[j]) for j in indices[indptr[i] : indptr[i + 1]]]
-        out[i] = sum(friends) / len(friends) if friends else 0.0
+    for i in range(out.shape[1]):
+        friends = indices[indptr[i] : indptr[i + 1]]
+        for p in range(len(out)):
+            out[p, i] = sum(int(is_user[j]) >> p & 1 for j in friends) / max(len(friends), 1)
 
 
 def utility_of(key, uid, appeal, taste, friends, friends_here, is_user, out):
@@ -322,7 +323,7 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
             wanted = items_of(knows, j, first, size)
             if len(immune):
                 wanted &= ~items_of(immune, i, first, size)
-            add_items(knows_next, i, first, _happening(batch, uid[i], uid[j], step, hazard, weight, wanted))
+            add_items(knows_next, i, first, _happening(batch, uid[i], j, step, hazard, weight, wanted))
 
 
 def flip(uid, step, batches, hazard, candidates, hits):
@@ -464,24 +465,18 @@ def _double_well_gradient(x, form):
     return out
 
 
-def landscape_reward(environment, shape, form, centre, bonus, endowment, at, out):
+def landscape(environment, shape, form, centre, bonus, endowment, at, reward, gradient):
     for i, e in enumerate(environment):
         if shape[e] == WELLS:
-            out[i] = _wells_reward(at[i], form[e], centre[e], bonus[i])
+            found = [each(at[i], form[e], centre[e], bonus[i]) for each in (_wells_reward, _wells_gradient)]
         elif shape[e] == QUADRATIC:
-            out[i] = _quadratic_reward(at[i], form[e], endowment[i])
+            found = [each(at[i], form[e], endowment[i]) for each in (_quadratic_reward, _quadratic_gradient)]
         else:
-            out[i] = _double_well_reward(at[i], form[e])
-
-
-def landscape_gradient(environment, shape, form, centre, bonus, endowment, at, out):
-    for i, e in enumerate(environment):
-        if shape[e] == WELLS:
-            out[i] = _wells_gradient(at[i], form[e], centre[e], bonus[i])
-        elif shape[e] == QUADRATIC:
-            out[i] = _quadratic_gradient(at[i], form[e], endowment[i])
-        else:
-            out[i] = _double_well_gradient(at[i], form[e])
+            found = [each(at[i], form[e]) for each in (_double_well_reward, _double_well_gradient)]
+        if len(reward):
+            reward[i] = found[0]
+        if len(gradient):
+            gradient[i] = found[1]
 
 
 def well_bonus(environment, log_weight, direction, endowment, out):
@@ -558,6 +553,13 @@ def add_rewards(weight, reward, total):
 
 def dot(one, other):
     return math.fsum(x * y for x, y in _pairs(one, other))
+
+
+def book_change(now, before, change):
+    for i in range(len(now)):
+        if not math.isnan(before[i]):
+            change[i] += now[i] - before[i]
+        before[i] = now[i]
 
 
 def book_drift(first, plasticity, years, gradient, slope, drift_work):

@@ -46,10 +46,12 @@ def test_the_age_at_entry_is_written_once():
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_friends_inside_equals_its_twin(n):
+@pytest.mark.parametrize("n_platforms", [1, 2, 8])
+def test_friends_inside_equals_its_twin(n, n_platforms):
     rng = np.random.default_rng(n)
     indptr, indices, _ = random_graph(rng, n)
-    assert_equals_twin(kernels.friends_inside, indptr, indices, users(rng, n)[0], np.full(n, np.nan, "f4"))
+    is_user = rng.integers(0, 2**n_platforms, n).astype("u1")
+    assert_equals_twin(kernels.friends_inside, indptr, indices, is_user, np.full((n_platforms, n), np.nan, "f4"))
 
 
 @pytest.mark.parametrize("n", SIZES)

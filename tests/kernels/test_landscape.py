@@ -8,6 +8,7 @@ from society.kernels import landscape as kernels
 from .comparison import N_TRAITS, SIZES, assert_equals_twin, random_floats
 
 N_WELLS = 3
+NO_GRADIENT = np.empty((0, 0), "f4")
 FORMS = np.array(
     [
         # wells, temperature, 1/w², curvature, optimum, endowment weight, depth, field, trait
@@ -32,17 +33,11 @@ def landscapes(rng, n, *, scale=1.0):
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("scale", [0.0, 1.0, 5.0])
-def test_landscape_reward_equals_its_twin(n, scale):
-    rng = np.random.default_rng(n)
-    assert_equals_twin(kernels.landscape_reward, *landscapes(rng, n, scale=scale), np.zeros(n))
-
-
-@pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize("scale", [0.0, 1.0, 5.0])
-def test_landscape_gradient_equals_its_twin(n, scale):
-    rng = np.random.default_rng(n)
-    out = np.full((n, N_TRAITS), np.nan, "f4")
-    assert_equals_twin(kernels.landscape_gradient, *landscapes(rng, n, scale=scale), out)
+@pytest.mark.parametrize("wanted", [(True, True), (True, False), (False, True)])
+def test_landscape_equals_its_twin(n, scale, wanted):
+    reward, gradient = (n if is_wanted else 0 for is_wanted in wanted)
+    out = np.zeros(reward), np.full((gradient, N_TRAITS), np.nan, "f4")
+    assert_equals_twin(kernels.landscape, *landscapes(np.random.default_rng(n), n, scale=scale), *out)
 
 
 def test_the_gradient_is_the_slope_of_the_reward():
@@ -50,13 +45,13 @@ def test_the_gradient_is_the_slope_of_the_reward():
     arguments = landscapes(np.random.default_rng(1), 40)
     at, step = arguments[-1], np.float32(2.0**-8)
     gradient = np.empty_like(at)
-    kernels.landscape_gradient(*arguments, gradient)
+    kernels.landscape(*arguments, np.empty(0), gradient)
     above, below = np.empty(len(at)), np.empty(len(at))
     for d in range(N_TRAITS):
         for sign, reward in ((1, above), (-1, below)):
             beside = at.copy()
             beside[:, d] += sign * step
-            kernels.landscape_reward(*arguments[:-1], beside, reward)
+            kernels.landscape(*arguments[:-1], beside, reward, NO_GRADIENT)
         np.testing.assert_allclose((above - below) / (2 * step), gradient[:, d], rtol=1e-3, atol=1e-3)
 
 
@@ -64,7 +59,7 @@ def test_far_from_all_wells_reward_is_finite():
     """Each well's own weight underflows there."""
     arguments = landscapes(np.random.default_rng(1), 30)
     reward = np.empty(30)
-    kernels.landscape_reward(*arguments[:-1], np.full((30, N_TRAITS), 1e3, "f4"), reward)
+    kernels.landscape(*arguments[:-1], np.full((30, N_TRAITS), 1e3, "f4"), reward, NO_GRADIENT)
     assert np.isfinite(reward).all()
 
 

@@ -124,6 +124,14 @@ def test_add_rewards_equals_its_twin(n):
 
 
 @pytest.mark.parametrize("n", SIZES)
+def test_book_change_equals_its_twin(n):
+    rng = np.random.default_rng(n)
+    before = rng.normal(size=n)
+    before[::3] = np.nan
+    assert_equals_twin(kernels.book_change, rng.normal(size=n), before, rng.normal(size=n))
+
+
+@pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("n_sources", SOURCES)
 def test_book_drift_equals_its_twin(n, n_sources):
     rng = np.random.default_rng(n)
