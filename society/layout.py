@@ -14,7 +14,7 @@ from society.processes.attention import LIFE
 from society.processes.base import CORE_COLUMNS
 from society.scenario import Scenario
 
-BLOCK = 32768
+BLOCK = 16384
 """Most people whose personality moves at a time: few enough for the processor's caches, enough to be worth a call."""
 
 DIMS = {

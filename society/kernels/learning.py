@@ -148,11 +148,10 @@ def dot(one, other):
 
 
 @parallel
-def book_drift(first, plasticity, years, gradient, slope, drift_work):
-    """drift_work (n_sources, n_agents) += η h ∇R_s · ∇U, for the people from `first` on."""
+def book_drift(plasticity, years, gradient, slope, drift_work):
+    """drift_work (n,) += η h ∇R · ∇U."""
     for i in prange(len(plasticity)):
-        for s in range(len(gradient)):
-            drift_work[s, first + i] += plasticity[i] * years * dot(gradient[s, i], slope[i])
+        drift_work[i] += plasticity[i] * years * dot(gradient[i], slope[i])
 
 
 @parallel

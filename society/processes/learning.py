@@ -143,6 +143,7 @@ class Learning(Process):
     def _move(self, model: Society, block: Block) -> None:
         if self.ledger:
             ledger.book_world(model, block)
+            ledger.book_drift(model, block)
         elif self.rule == "gradient":
             ledger.set_gradients(model, block)
         if self.rule == "reinforce":

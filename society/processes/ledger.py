@@ -44,42 +44,47 @@ def own_interest(model: Society, who: slice, at: Array, out: Array, value: Array
 
 def set_gradients(model: Society, block: Block) -> None:
     """Write the gradient of each reward at people's personalities to the scratch column `gradient`."""
-    traits, gradient = model.population["traits"][block.who], block.scratch("gradient")
+    traits = model.population["traits"][block.who]
     for source, row in teachers(model):
-        source.gradient(model, row, block.who, traits, gradient[model.sources[row]][: len(traits)])
+        source.gradient(model, row, block.who, traits, _gradient(model, block, row))
 
 
 def book_world(model: Society, block: Block) -> None:
-    """Do what `set_gradients` does, and book what changed own interest while personality stood still."""
+    """Book what changed own interest while personality stood still, and write its gradient to the column `slope`."""
     population, who = model.population, block.who
-    traits, gradient, interest = population["traits"][who], block.scratch("gradient"), population["interest"][who]
+    traits, interest, slope = population["traits"][who], population["interest"][who], block.scratch("slope")
     value, now = block.scratch("value"), block.scratch("total")
-    now[:] = 0.0
+    now[:], slope[:] = 0.0, 0.0
     for source, row in _by_row(model):
-        if not source.teaches:
-            source.reward(model, row, who, traits, value)
-        elif source.interest:
-            source.reward_and_gradient(model, row, who, traits, value, gradient[model.sources[row]][: len(block)])
+        if not source.interest:
+            continue
+        if source.teaches:
+            gradient = _gradient(model, block, row)
+            source.reward_and_gradient(model, row, who, traits, value, gradient)
+            kernels.add_vectors(source.interest, gradient, slope)
         else:
-            source.gradient(model, row, who, traits, gradient[model.sources[row]][: len(block)])
-        if source.interest:
-            kernels.add_rewards(source.interest, value, now)
+            source.reward(model, row, who, traits, value)
+        kernels.add_rewards(source.interest, value, now)
     kernels.book_change(now, interest, population["world"][who])
 
 
+def book_drift(model: Society, block: Block) -> None:
+    """Book the work of every source's mean movement, along the `slope` of own interest."""
+    population, who = model.population, block.who
+    plasticity, slope = population["plasticity"][who], block.scratch("slope")
+    for source, row in teachers(model):
+        gradient = _gradient(model, block, row)
+        if not source.interest:  # else `book_world` has written it
+            source.gradient(model, row, who, population["traits"][who], gradient)
+        work = population["drift_work"][model.sources[row]][who]
+        kernels.book_drift(plasticity, model.years_per_step, gradient, slope, work)
+
+
 def book_work(model: Society, block: Block) -> None:
-    """Book the work of every account on own interest, and of every source's mean movement."""
+    """Book the work of every account on own interest."""
     population, who = model.population, block.who
     traits, traits_next = population["traits"][who], population["traits_next"][who]
-    gradient, plasticity = block.scratch("gradient"), population["plasticity"][who]
     slope, point, vector = (block.scratch(name) for name in ("slope", "point", "vector"))
-
-    slope[:] = 0.0
-    for source, row in teachers(model):
-        if source.interest:
-            kernels.add_vectors(source.interest, gradient[model.sources[row]][: len(traits)], slope)
-    kernels.book_drift(who.start, plasticity, model.years_per_step, gradient, slope, population["drift_work"])
-
     slope[:] = 0.0
     for share in GAUSS_POINTS:
         kernels.between(traits, traits_next, share, point)
@@ -89,6 +94,12 @@ def book_work(model: Society, block: Block) -> None:
                 kernels.add_vectors(0.5 * source.interest, vector, slope)
     _book_accounts(model, block, slope)
     own_interest(model, who, traits_next, population["interest"][who], block.scratch("value"))
+
+
+def _gradient(model: Society, block: Block, row: str) -> Array:
+    """The part of the scratch column `gradient` that belongs to one source."""
+    gradient: Array = block.scratch("gradient")[model.sources[row]]
+    return gradient[: len(block)]
 
 
 def _book_accounts(model: Society, block: Block, slope: Array) -> None:

@@ -562,11 +562,10 @@ def book_change(now, before, change):
         before[i] = now[i]
 
 
-def book_drift(first, plasticity, years, gradient, slope, drift_work):
-    """η h ∇R_s · ∇U."""
-    for s in range(len(gradient)):
-        for i in range(len(plasticity)):
-            drift_work[s, first + i] += float(plasticity[i]) * years * dot(gradient[s, i], slope[i])
+def book_drift(plasticity, years, gradient, slope, drift_work):
+    """η h ∇R · ∇U."""
+    for i in range(len(plasticity)):
+        drift_work[i] += float(plasticity[i]) * years * dot(gradient[i], slope[i])
 
 
 def book_reinforce(first, traits, trial, traits_next, coefficient, displacement, slope, work):

@@ -132,11 +132,10 @@ def test_book_change_equals_its_twin(n):
 
 
 @pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize("n_sources", SOURCES)
-def test_book_drift_equals_its_twin(n, n_sources):
+def test_book_drift_equals_its_twin(n):
     rng = np.random.default_rng(n)
-    gradient, slope = random_floats(rng, n_sources, n, N_TRAITS), random_floats(rng, n, N_TRAITS)
-    assert_equals_twin(kernels.book_drift, 0, rates(rng, n), YEARS, gradient, slope, rng.normal(size=(n_sources, n)))
+    gradient, slope = random_floats(rng, n, N_TRAITS), random_floats(rng, n, N_TRAITS)
+    assert_equals_twin(kernels.book_drift, rates(rng, n), YEARS, gradient, slope, rng.normal(size=n))
 
 
 def accounts(rng, n, n_sources, n_directs):
