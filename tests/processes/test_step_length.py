@@ -88,7 +88,7 @@ NEWS: Raw = {"news": {"kind": "invariant", "first_holders": 0, "content": {"open
 FEED: Raw = {"feed": {"target": {"openness": 2.0}}}
 MOVING: Raw = {"graph": CROWD, "environment": {"home": {"kind": "quadratic"}}}
 FAST = {"age_curve": CONSTANT_RATE, "noise": 0.2}
-HABIT = {"depth": 3.0, "dur_depth": 0.2, "dur_habit": 0.5}
+HABIT = {"depth": 2.0, "dur_depth": 0.2, "dur_habit": 0.5}
 LEARNT: Raw = {"ageing": {}, "exploration": {}}
 
 LAWS: dict[str, Law] = {
