@@ -296,4 +296,5 @@ def _distance(one: Array, other: Array) -> Array:
     for d in range(one.shape[1]):
         gap = one[:, d].astype("f8") - other[:, d]
         square += gap * gap
-    return np.sqrt(square / one.shape[1])
+    distance: Array = np.sqrt(square / one.shape[1])
+    return distance

@@ -39,10 +39,10 @@ def feel(key, offset_key, step, p_switch, uid, fixed, spread, mood, offset, tria
     n_moods, n_traits = fixed.shape
     for i in prange(len(uid)):
         words = philox(key, uid[i], 0, 0, step)
-        is_new = mood[i] < 0 or unit(words[0]) < p_switch
-        if is_new:
+        before = mood[i]
+        if before < 0 or unit(words[0]) < p_switch:
             mood[i] = int(unit(words[1]) * n_moods)
-        if is_new or step == 0:
+        if mood[i] != before or step == 0:
             offset_of(offset_key, uid[i], mood[i], fixed, spread, offset[i])
         for d in range(n_traits):
             trial[i, d] += offset[i, d]

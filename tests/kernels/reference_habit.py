@@ -65,10 +65,9 @@ def offset_of(key, uid, mood, fixed, spread, out):
 def feel(key, offset_key, step, p_switch, uid, fixed, spread, mood, offset, trial):
     for i in range(len(uid)):
         switch, which, _, _ = map(base.unit, base.philox(key, uid[i], 0, 0, step))
-        switches = mood[i] == -1 or switch < p_switch
-        if switches:
-            mood[i] = math.floor(which * len(fixed))
-        if switches or step == 0:
+        drawn = math.floor(which * len(fixed)) if mood[i] == -1 or switch < p_switch else int(mood[i])
+        if step == 0 or drawn != mood[i]:
+            mood[i] = drawn
             offset_of(offset_key, uid[i], int(mood[i]), fixed, spread, offset[i])
         trial[i] = [float(y) + float(o) for y, o in zip(trial[i], offset[i], strict=True)]
 
