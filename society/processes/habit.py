@@ -101,6 +101,8 @@ class Habit(Source):
     def step(self, model: Society) -> None:
         """Move habits and their depth by what people were and what they met with in the last step."""
         population, h = model.population, model.years_per_step
+        if self.social and not np.array_equal(population["uid"], population["habit_contact"]):
+            self.tied(model)  # somebody else has come in the place of a contact
         if self.reward_gain:
             counts = np.array([source != self.name for source in model.sources])
             learning = next(process for process in model.processes if isinstance(process, Learning))

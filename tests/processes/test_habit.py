@@ -223,6 +223,11 @@ class TestContacts:
         model.tie(self.ring(1))
         assert model.population["habit_depth"][1:] == pytest.approx([0.7, 1.0, 1.0, 1.0, 0.7])
 
+    def test_that_is_seen_though_ties_stay_where_they_are(self) -> None:
+        model = stepped(self.held())
+        model.population["uid"][0] = 99
+        assert stepped(model).population["habit_depth"][1:] == pytest.approx([0.7, 1.0, 1.0, 1.0, 0.7], rel=1e-2)
+
     def test_without_a_social_part_contacts_may_come_and_go(self) -> None:
         assert self.depth_after(self.ring(2), social=0.0).tolist() == [1.0] * 6
 
