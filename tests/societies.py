@@ -127,6 +127,7 @@ def everything(**tables: Any) -> Raw:
         "process": {
             "ageing": {},
             "exploration": {},
+            "mood": {"n_moods": 2, "offsets": {"anger": [0.5, -0.5]}},
             "attention": {"friends": 1.0, "taste": 0.5},
             "landscape": {},
             "peers": {"kind": "influence", "neighbours": "closest", "k": 2},
@@ -134,6 +135,8 @@ def everything(**tables: Any) -> Raw:
             "exchange": {"contact": 20.0, "cost": 1.0},
             "forgetting": {"rate": 2.0, "rediscovery": 0.5},
             "income": {},
+            "habit": {"social": 0.5},
+            "monitoring": {"threshold": 0.3, "resistance": 0.5},
             "learning": {},
         },
     }
@@ -148,7 +151,7 @@ def with_processes(changes: Raw) -> Raw:
 
 VARIANTS: dict[str, Raw] = {
     "everything": everything(),
-    "gradient rule": with_processes({"exploration": None, "learning": {"rule": "gradient"}}),
+    "gradient rule": with_processes({"exploration": None, "mood": None, "learning": {"rule": "gradient"}}),
     "no ledger": with_processes({"learning": {"ledger": False}}),
     "bounded traits": everything(
         population=everything()["population"] | {"trait_low": -1.0, "trait_high": 1.0},
@@ -159,6 +162,7 @@ VARIANTS: dict[str, Raw] = {
     "active for": with_processes({"forgetting": {"active_for": 2}}),
     "active for and found again": with_processes({"forgetting": {"active_for": 2, "rediscovery": 2.0}}),
     "sincere": with_processes({"exchange": {"share": "sincere", "contact": 5.0}}),
+    "fixed depth": with_processes({"habit": {"reward_gain": 0.0}, "monitoring": {"dur_anchor": 5.0}}),
     "double well": everything(environment={"home": {"kind": "double_well"}}),
     "a rule in Python": with_processes({"walking": {"kind": "people", "person": Walker.__name__}}),
 }

@@ -211,6 +211,7 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "record.measures": st.just([]) | st.lists(st.sampled_from([*MEASURES]), max_size=1),
         "platform.*.target": by_trait,
         "*.content": by_trait,
+        "process.*.offsets": st.nothing(),
         "environment.*.trait": st.sampled_from(["", *traits]),
         "environment.*.centres": st.lists(centre, max_size=3),
         "environment.*.weights": st.nothing(),

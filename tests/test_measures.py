@@ -27,11 +27,14 @@ FOUR = {
     "process": {
         "ageing": {},
         "exploration": {},
+        "mood": {"n_moods": 2},
         "attention": {},
         "landscape": {},
         "capture": {},
         "exchange": {"share": "sincere", "willingness": 0.7},
         "income": {},
+        "habit": {},
+        "monitoring": {},
         "learning": {},
     },
 }
@@ -149,7 +152,7 @@ class TestLedger:
         assert measured("work", model)["work.landscape"] == pytest.approx(1.0 / 0.5)
 
     def test_every_account_has_its_work(self, model: Society) -> None:
-        accounts = {"capture.feed", "landscape", "income", "chance", "bounds"}
+        accounts = {"capture.feed", "habit", "landscape", "income", "chance", "bounds"}
         assert {*measured("work", model)} == {f"work.{account}" for account in accounts}
 
     def test_agitation_is_work_less_work_of_the_mean_movement(self, model: Society) -> None:
@@ -160,13 +163,51 @@ class TestLedger:
 
     def test_only_sources_agitate(self, model: Society) -> None:
         assert {*measured("agitation", model)} == {
-            f"agitation.{row}" for row in ("capture.feed", "landscape", "income")
+            f"agitation.{row}" for row in ("capture.feed", "habit", "landscape", "income")
         }
 
     def test_world_is_a_person_and_year(self, model: Society) -> None:
         half_a_year(model)
         model.population["world"] = [0.0, 0.0, 0.0, 2.0]
         assert measured("world", model) == {"world": pytest.approx(0.5 / 0.5)}
+
+
+class TestSelves:
+    def test_depth_and_tenure_of_habits_are_means(self, model: Society) -> None:
+        model.population["habit_depth"] = [0.0, 1.0, 1.0, 2.0]
+        model.population["habit_tenure"] = [1.0, 2.0, 3.0, 6.0]
+        assert measured("habit_depth", model) == {"habit_depth": 1.0}
+        assert measured("habit_tenure", model) == {"habit_tenure": 3.0}
+
+    def test_moods_are_counted_by_number(self, model: Society) -> None:
+        model.population["mood"] = [0, 1, 1, 1]
+        assert measured("mood", model) == {"mood.0": 0.25, "mood.1": 0.75}
+
+    def test_before_the_first_step_nobody_is_in_a_mood(self, model: Society) -> None:
+        assert measured("mood", model) == {"mood.0": 0.0, "mood.1": 0.0}
+
+    def test_the_error_of_self_report_is_a_distance_a_trait_by_practice(self, model: Society) -> None:
+        model.population["traits"] = 0.0
+        model.population["self_image"] = [[1, 7], [3, 4], [0, 0], [1, 1]]
+        model.population["practice"] = [0.0, 0.0, 1.0, 0.5]
+        errors = [5.0, math.sqrt(12.5), 0.0, 1.0]
+        assert measured("self_report_error", model) == pytest.approx(
+            {
+                "self_report_error": sum(errors) / 4,
+                "self_report_error.practising": 0.5,
+                "self_report_error.others": (errors[0] + errors[1]) / 2,
+            }
+        )
+
+    def test_who_noticed_is_counted_of_all_and_of_the_changed(self, model: Society) -> None:
+        model.population["changed_step"] = [3, 5, -1, -1]
+        model.population["noticed_step"] = [29, -1, 7, 8]
+        assert measured("noticed", model) == {"noticed": 0.75, "noticed.changed": 0.5}
+
+    def test_the_lag_is_the_time_from_changing_to_noticing_of_those_who_did_both(self, model: Society) -> None:
+        model.population["changed_step"] = [0, 30, 9, -1]
+        model.population["noticed_step"] = [52, 4, -1, 8]
+        assert measured("detection_lag", model) == {"detection_lag": pytest.approx((1.0 - 0.5) / 2)}
 
 
 def half_a_year(model: Society) -> None:

@@ -70,8 +70,8 @@ def test_an_unknown_attribute_suggests_the_nearest(person):
 
 
 def test_an_unknown_attribute_cannot_be_written(person):
-    with pytest.raises(AttributeError, match="a person has no 'mood'"):
-        person.mood = 1.0
+    with pytest.raises(AttributeError, match="a person has no 'luck'"):
+        person.luck = 1.0
 
 
 def test_scratch_is_no_attribute_of_a_person(person):

@@ -108,7 +108,7 @@ def test_the_order_of_platforms_in_the_file_changes_nothing(tmp_path: Path, refe
 
 
 def test_the_order_of_sources_changes_nothing(tmp_path: Path, reference: society.Study) -> None:
-    order = ["ageing", "exploration", "attention", "capture", "peers", "landscape"]
+    order = ["ageing", "exploration", "mood", "attention", "monitoring", "habit", "capture", "peers", "landscape"]
     order += ["exchange", "forgetting", "income", "learning"]
     assert sorted(order) == sorted(BASE["process"])
     assert varied(tmp_path, {"run.order": order}).manifest["state"] == reference.manifest["state"]

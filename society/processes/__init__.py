@@ -9,10 +9,13 @@ from society.processes.capture import Capture
 from society.processes.exchange import Exchange
 from society.processes.exploration import Exploration
 from society.processes.forgetting import Forgetting
+from society.processes.habit import Habit
 from society.processes.income import Income
 from society.processes.influence import Influence
 from society.processes.landscape import Landscape
 from society.processes.learning import Learning
+from society.processes.monitoring import Monitoring
+from society.processes.mood import Mood
 from society.processes.people import People
 
 PROCESSES: dict[str, type[Process]] = {
@@ -24,10 +27,13 @@ PROCESSES: dict[str, type[Process]] = {
         Exchange,
         Exploration,
         Forgetting,
+        Habit,
         Income,
         Influence,
         Landscape,
         Learning,
+        Monitoring,
+        Mood,
         People,
     )
 }

@@ -14,6 +14,7 @@ from society.kernels.philox import fill_normal
 from society.population import Array, Column
 from society.processes import ledger
 from society.processes.base import Process
+from society.processes.mood import deliberate
 from society.tables import Listed, parameter
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Learning(Process):
 
     kind: ClassVar[str] = "learning"
     reads: ClassVar[tuple[str, ...]] = ("age", "reward", "displacement")
-    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain",)
+    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain", "mood_offset")
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("traits", "Personality x, by trait.", dims=("agent", "trait")),
@@ -166,9 +167,9 @@ class Learning(Process):
         kernels.reinforce(
             model.streams.key(self.name, "judgement"), model.n_steps, who.start, population["uid"][who],
             h, self.noise, probability(h / self.dur_baseline), low, high,
-            population["traits"][who], trial, population["exploration_sd"][who], population["plasticity"][who],
-            reward, population["displacement"], population["baseline"], block.scratch("coefficient"),
-            population["traits_next"][who],
+            population["traits"][who], deliberate(population, who), population["exploration_sd"][who],
+            population["plasticity"][who], reward, population["displacement"], population["baseline"],
+            block.scratch("coefficient"), population["traits_next"][who],
         )  # fmt: skip
 
     def _follow_gradient(self, model: Society, block: Block) -> None:

@@ -12,6 +12,7 @@ from society.blocks import Block
 from society.kernels import learning as kernels
 from society.population import Array
 from society.processes.base import Source
+from society.processes.mood import deliberate
 
 if TYPE_CHECKING:
     from society.model import Society
@@ -108,8 +109,8 @@ def _book_accounts(model: Society, block: Block, slope: Array) -> None:
     displacement, work = population["displacement"], population["work"]
     if "coefficient" in population:
         kernels.book_reinforce(
-            who.start, traits, population["trial"][who], traits_next, block.scratch("coefficient"), displacement, slope,
-            work,
+            who.start, traits, deliberate(population, who), traits_next, block.scratch("coefficient"), displacement,
+            slope, work,
         )  # fmt: skip
     else:
         kernels.book_gradient(

@@ -88,6 +88,7 @@ NEWS: Raw = {"news": {"kind": "invariant", "first_holders": 0, "content": {"open
 FEED: Raw = {"feed": {"target": {"openness": 2.0}}}
 MOVING: Raw = {"graph": CROWD, "environment": {"home": {"kind": "quadratic"}}}
 FAST = {"age_curve": CONSTANT_RATE, "noise": 0.2}
+HABIT = {"depth": 2.0, "dur_depth": 0.2, "dur_habit": 0.5}
 LEARNT: Raw = {"ageing": {}, "exploration": {}}
 
 LAWS: dict[str, Law] = {
@@ -138,6 +139,27 @@ LAWS: dict[str, Law] = {
         process={"exchange": {"share": "sincere", "willingness": 0.5}},
     ),
     "forgetting": law("who still knows", _knows, _teach_all, **_forgetting(rate=1.0)),
+    "habit": law(
+        "traits",
+        _traits,
+        _at_one,
+        process=LEARNT | {"landscape": {}, "habit": HABIT, "learning": FAST},
+        **MOVING,
+    ),
+    "mood": law(
+        "what is done",
+        lambda m: m.population["trial"][:, 0],
+        _at_one,
+        process=LEARNT | {"mood": {"spread": 1.0, "rate_switch": 4.0}, "landscape": {}, "learning": FAST},
+        **MOVING,
+    ),
+    "monitoring": law(
+        "self-image",
+        lambda m: m.population["self_image"][:, 0],
+        _at_one,
+        process=LEARNT | {"landscape": {}, "monitoring": {"practising": 0.5}, "learning": FAST},
+        **MOVING,
+    ),
     "income": law(
         "wealth",
         lambda m: m.population["wealth"],
