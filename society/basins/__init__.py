@@ -6,11 +6,12 @@ They look at societies and change none, but for what steps one.
 """
 
 from society.basins.attractors import Basins, find_basins
-from society.basins.early_warning import EarlyWarning, early_warning
+from society.basins.durations import Survival, survival
 from society.basins.exact import mean_first_passage, push_threshold
 from society.basins.hysteresis import Loop, continued, sweep, sweep_flow
-from society.basins.membership import basin_names, entropy, membership, occupancy
-from society.basins.passage import Survival, Trajectory, first_passages, follow, residences, survival
+from society.basins.passage import Trajectory, first_passages, follow, residences
+from society.basins.people import basin_names, entropy, membership, occupancy
+from society.basins.slowing import EarlyWarning, early_warning
 from society.basins.surface import Surface
 
 __all__ = [

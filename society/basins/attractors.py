@@ -121,7 +121,7 @@ def find_basins(surface: Surface) -> Basins:
     settled = settle(surface.gradient, starts, scale=scale)
     places, _ = merged(settled.ends[settled.found], scale=scale)
     while True:
-        saddles = saddles_between(surface, places)
+        saddles = saddles_between(surface, places, scale=scale)
         sides = saddles.sides.reshape(-1, starts.shape[1])
         more, _ = merged(np.concatenate([places, sides[~np.isnan(sides[:, 0])]]), scale=scale)
         if len(more) == len(places):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from society.basins.surface import Field
+from society.basins.surface import PointFunction
 from society.population import Array
 
 TOLERANCE = 1e-6
@@ -23,8 +23,9 @@ MOST_ROUNDS = 500
 FARTHEST = 1e6
 """Distance, in units of the scale, from which a point is held to run away."""
 NEWTON_STEPS = 8
-AT_REST = 1e-10
-"""Distance from a saddle, in units of the scale, within which a point is held to stay there."""
+NEAR, ON_BORDER = 1e-3, 1e-9
+"""How near a point must come to a saddle, and along the ways that lead away from it, to be held to stay there, in units
+of the scale: the steps of the flow do not let it come nearer than their error."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def scale_of(points: Array) -> float:
     return float(np.ptp(points, axis=0).max(initial=0.0)) or 1.0
 
 
-def settle(gradient: Field, points: Array, *, scale: float = 1.0) -> Settled:
+def settle(gradient: PointFunction, points: Array, *, scale: float = 1.0) -> Settled:
     """Follow the gradient flow from points (n, n_traits) to the attractors in whose basins they lie.
 
     A point has arrived when Newton's method leads from it to a maximum p with ‖H(x) − H(p)‖ at most half the smallest
@@ -62,8 +63,8 @@ def settle(gradient: Field, points: Array, *, scale: float = 1.0) -> Settled:
         tops, bends, reached = newton(gradient, x, scale=scale)
         arrived = left & reached & _is_sure(gradient, x, (tops, bends), scale)
         ends[arrived], curvatures[arrived] = tops[arrived], bends[arrived]
-        rests = reached & (np.linalg.norm(tops - x, axis=1) <= AT_REST * scale)
-        left &= ~arrived & ~rests & (np.abs(x).max(axis=1, initial=0.0) < FARTHEST * scale)
+        stays = ~gradient(x).any(axis=1) | (reached & _is_on_border(gradient, x, tops, scale))
+        left &= ~arrived & ~stays & (np.abs(x).max(axis=1, initial=0.0) < FARTHEST * scale)
         if not left.any():
             break
         with np.errstate(over="ignore", invalid="ignore"):  # a step too far is taken again, shorter
@@ -71,7 +72,7 @@ def settle(gradient: Field, points: Array, *, scale: float = 1.0) -> Settled:
     return Settled(ends, curvatures)
 
 
-def newton(gradient: Field, points: Array, *, scale: float = 1.0) -> tuple[Array, Array, Array]:
+def newton(gradient: PointFunction, points: Array, *, scale: float = 1.0) -> tuple[Array, Array, Array]:
     """Critical points that Newton's method reaches from `points`, eigenvalues there, and whether it reached one."""
     x = np.array(points, float)
     with np.errstate(all="ignore"):
@@ -83,7 +84,7 @@ def newton(gradient: Field, points: Array, *, scale: float = 1.0) -> tuple[Array
     return x, np.linalg.eigvalsh(hessian(gradient, x, scale=scale)), reached
 
 
-def hessian(gradient: Field, points: Array, *, scale: float = 1.0) -> Array:
+def hessian(gradient: PointFunction, points: Array, *, scale: float = 1.0) -> Array:
     """(n, n_traits, n_traits) second derivatives of R, by central differences of its gradient."""
     n, n_traits = points.shape
     out, reach = np.empty((n, n_traits, n_traits)), DIFFERENCE * scale
@@ -94,15 +95,15 @@ def hessian(gradient: Field, points: Array, *, scale: float = 1.0) -> Array:
     return np.asarray(0.5 * (out + out.transpose(0, 2, 1)))
 
 
-def _newton_step(gradient: Field, x: Array, scale: float) -> Array:
+def _newton_step(gradient: PointFunction, x: Array, scale: float) -> Array:
     """(n, n_traits) −H⁻¹∇R; nan where it is not defined."""
     values, vectors = np.linalg.eigh(np.nan_to_num(hessian(gradient, x, scale=scale), posinf=0.0, neginf=0.0))
     along = np.einsum("nij,ni->nj", vectors, gradient(x))
     steps = np.divide(-along, values, out=np.where(along == 0.0, 0.0, np.nan), where=values != 0.0)
-    return np.einsum("nij,nj->ni", vectors, steps)
+    return np.asarray(np.einsum("nij,nj->ni", vectors, steps))
 
 
-def _is_sure(gradient: Field, x: Array, found: tuple[Array, Array], scale: float) -> Array:
+def _is_sure(gradient: PointFunction, x: Array, found: tuple[Array, Array], scale: float) -> Array:
     """Whether each point is sure to go to what Newton's method found from it: (places, eigenvalues there)."""
     tops, bends = found
     least = -bends[:, -1]
@@ -111,7 +112,16 @@ def _is_sure(gradient: Field, x: Array, found: tuple[Array, Array], scale: float
     return (least > noise) & (np.abs(change).max(axis=1) <= 0.5 * least)
 
 
-def _flowed(gradient: Field, x: Array, left: Array, pace: Array, scale: float) -> tuple[Array, Array]:
+def _is_on_border(gradient: PointFunction, x: Array, saddles: Array, scale: float) -> Array:
+    """Whether each point is near the saddle beside it, and no nearer to any of the basins that it parts."""
+    values, vectors = np.linalg.eigh(hessian(gradient, saddles, scale=scale))
+    apart = np.einsum("nij,ni->nj", vectors, x - saddles)
+    leads_away = np.abs(np.where(values > 0, apart, 0.0)).max(axis=1)
+    rises = values[:, -1] > 0
+    return np.asarray(rises & (np.linalg.norm(apart, axis=1) <= NEAR * scale) & (leads_away <= ON_BORDER * scale))
+
+
+def _flowed(gradient: PointFunction, x: Array, left: Array, pace: Array, scale: float) -> tuple[Array, Array]:
     """Points after a round of steps of the flow, each with a length of step of its own, and those lengths.
 
     Bogacki and Shampine (1989), A 3(2) pair of Runge–Kutta formulas, Applied Mathematics Letters 2, 321–325.

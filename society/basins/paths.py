@@ -7,18 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from society.basins.flow import hessian, newton, scale_of, settle
-from society.basins.surface import Field, Surface
+from society.basins.flow import hessian, newton, settle
+from society.basins.surface import PointFunction, Surface
 from society.population import Array
 
 N_IMAGES = 40
 """Points that stand for a path."""
-MOST_STEPS = 4000
-"""Steps of a path on its way to least effort."""
+STEPS_A_ROUND, MOST_ROUNDS = 50, 80
+"""Steps of a path between two looks at the saddles below it, and how many looks at most."""
 BOW = 0.05
 """How far paths bend aside at first, in units of their length: a straight one may lie on a ridge for ever."""
-STILL = 1e-3
-"""Movement of a path in a relaxation time, in units of the spacing of its points, at which it has found its place."""
 
 
 class Saddles(NamedTuple):
@@ -32,26 +30,26 @@ class Saddles(NamedTuple):
     """(n, 2, n_traits) the attractors to which R rises on both sides; nan where it leads to none."""
 
 
-def saddles_between(surface: Surface, attractors: Array) -> Saddles:
+def saddles_between(surface: Surface, attractors: Array, *, scale: float) -> Saddles:
     """Saddles on the paths of least effort between all pairs of attractors (n, n_traits).
 
-    Straight paths, a little bent, are moved up the gradient with their points kept at equal distances until they move
-    along themselves only (simplified string method); from each low point of R on a path, Newton's method leads to the
-    saddle itself.
+    Straight paths, a little bent, are moved up the gradient with their points kept at equal distances (simplified
+    string method). From each low point of R on a path, Newton's method leads to a saddle; paths have found their places
+    when they lead to the same saddles twice.
 
     References
     ----------
     E, W., Ren, W., & Vanden-Eijnden, E. (2007). Simplified and improved string method for computing the minimum energy
     paths in barrier-crossing events. Journal of Chemical Physics 126, 164103.
     """
-    n_traits, scale = attractors.shape[1], scale_of(attractors)
-    lows = _lowest(surface, _relaxed(surface.gradient, _bent(attractors), scale)) if len(attractors) > 1 else []
-    if not len(lows):
-        return Saddles(np.empty((0, n_traits)), np.empty((0, n_traits)), np.empty((0, 2, n_traits)))
-    places, curvatures, reached = newton(surface.gradient, np.array(lows), scale=scale)
-    is_pass = reached & (curvatures[:, -1] > 0) & (curvatures[:, :-1] < 0).all(axis=1)
-    places, first = merged(places[is_pass], scale=scale)
-    return Saddles(places, curvatures[is_pass][first], _sides(surface.gradient, places, scale))
+    places, curvatures = np.empty((0, attractors.shape[1])), np.empty((0, attractors.shape[1]))
+    paths = _bent(attractors)
+    for _ in range(MOST_ROUNDS if len(paths) else 0):
+        paths, before = _moved(surface.gradient, paths, scale), places
+        places, curvatures = _passes(surface, paths, scale)
+        if len(places) and places.shape == before.shape and np.abs(places - before).max() <= 1e-6 * scale:
+            break
+    return Saddles(places, curvatures, _sides(surface.gradient, places, scale))
 
 
 def merged(points: Array, *, scale: float) -> tuple[Array, Array]:
@@ -68,7 +66,7 @@ def merged(points: Array, *, scale: float) -> tuple[Array, Array]:
 
 def _bent(attractors: Array) -> Array:
     """(n_pairs, n_images, n_traits) paths between all pairs, bent aside where there is an aside."""
-    pairs = np.array([*combinations(range(len(attractors)), 2)])
+    pairs = np.array([*combinations(range(len(attractors)), 2)], int).reshape(-1, 2)
     start, way = attractors[pairs[:, 0], None], (attractors[pairs[:, 1]] - attractors[pairs[:, 0]])[:, None]
     share = np.linspace(0.0, 1.0, N_IMAGES)[:, None]
     aside = np.random.default_rng(0).standard_normal(way.shape)  # any direction but along the path
@@ -79,21 +77,15 @@ def _bent(attractors: Array) -> Array:
     return np.asarray(start + share * way + BOW * np.sin(np.pi * share) * length * aside)
 
 
-def _relaxed(gradient: Field, paths: Array, scale: float) -> Array:
-    """Paths moved up the gradient across themselves until they are still."""
-    n_traits, step = paths.shape[2], 0.0
-    for number in range(MOST_STEPS):
-        if number % 100 == 0:
-            bends = np.linalg.eigvalsh(hessian(gradient, paths.reshape(-1, n_traits), scale=scale))
-            step = 0.25 / float(np.abs(bends).max())
-        moved = paths.copy()
-        moved[:, 1:-1] += step * gradient(paths.reshape(-1, n_traits)).reshape(paths.shape)[:, 1:-1]
-        moved = np.stack([_evenly(path) for path in moved])
-        spacing = np.linalg.norm(moved[:, 1:2] - moved[:, :1], axis=2, keepdims=True)
-        still = float((np.abs(moved - paths) / spacing).max())
-        paths = moved
-        if still < 0.25 * STILL:
-            break
+def _moved(gradient: PointFunction, paths: Array, scale: float) -> Array:
+    """Paths a round of steps up the gradient later, their ends where they were."""
+    shape, n_traits = paths.shape, paths.shape[2]
+    bends = np.linalg.eigvalsh(hessian(gradient, paths.reshape(-1, n_traits), scale=scale))
+    step = 0.25 / float(np.abs(bends).max())
+    for _ in range(STEPS_A_ROUND):
+        climb = step * gradient(paths.reshape(-1, n_traits)).reshape(shape)
+        climb[:, [0, -1]] = 0.0
+        paths = np.stack([_evenly(path) for path in paths + climb])
     return paths
 
 
@@ -105,14 +97,17 @@ def _evenly(path: Array) -> Array:
     return np.stack([np.interp(even, along, values) for values in path.T], axis=1)
 
 
-def _lowest(surface: Surface, paths: Array) -> list[Array]:
-    """Inner points of paths at which R is lower than beside them."""
+def _passes(surface: Surface, paths: Array, scale: float) -> tuple[Array, Array]:
+    """Saddles to which the low points of R on paths lead, and the eigenvalues there."""
     reward = surface.reward(paths.reshape(-1, paths.shape[2])).reshape(paths.shape[:2])
     is_low = (reward[:, 1:-1] < reward[:, :-2]) & (reward[:, 1:-1] <= reward[:, 2:])
-    return [*paths[:, 1:-1][is_low]]
+    places, curvatures, reached = newton(surface.gradient, paths[:, 1:-1][is_low], scale=scale)
+    is_pass = reached & (curvatures[:, -1] > 0) & (curvatures[:, :-1] < 0).all(axis=1)
+    distinct, first = merged(places[is_pass], scale=scale)
+    return distinct, curvatures[is_pass][first]
 
 
-def _sides(gradient: Field, saddles: Array, scale: float) -> Array:
+def _sides(gradient: PointFunction, saddles: Array, scale: float) -> Array:
     """(n, 2, n_traits) attractors that the flow comes to from both sides of saddles."""
     _, vectors = np.linalg.eigh(hessian(gradient, saddles, scale=scale))
     aside = 1e-4 * scale * vectors[:, :, -1]

@@ -26,7 +26,7 @@ N_SOWN = 128
 CHUNK = 1024
 """Points at which a landscape is asked for rewards at a time."""
 
-type Field = Callable[[Array], Array]
+type PointFunction = Callable[[Array], Array]
 """A function of points (n, n_traits): to (n,) or (n, n_traits)."""
 
 
@@ -51,8 +51,8 @@ class Surface:
     array([[-6.]])
     """
 
-    reward: Field
-    gradient: Field
+    reward: PointFunction
+    gradient: PointFunction
     starts: Array
 
     @classmethod
@@ -111,7 +111,7 @@ class Surface:
         return cls(*asked, sown(np.concatenate(places)))
 
     def along(self, trait: int, *, through: ArrayLike | None = None) -> Callable[[ArrayLike], Array]:
-        """R along one trait: a function of (n,) places on it; the others are those of a point (n_traits,), 0 by default."""
+        """R as a function of (n,) places on one trait; the others are those of a point (n_traits,), by default 0."""
         n_traits = self.starts.shape[1]
         if not 0 <= trait < n_traits:
             raise InputError(f"trait = {trait}: must be between 0 and {n_traits - 1}")
@@ -155,7 +155,7 @@ def total_reward(model: Society, who: slice, sources: list[tuple[Source, str]], 
     total, one = np.zeros(len(at)), np.empty(len(at))
     for source, row in sources:
         source.reward(model, row, who, at, one)
-        total += np.nan_to_num(one)
+        total += np.nan_to_num(one, copy=False)
     return total
 
 
@@ -164,7 +164,7 @@ def total_gradient(model: Society, who: slice, sources: list[tuple[Source, str]]
     total, one = np.zeros(at.shape), np.empty(at.shape)
     for source, row in sources:
         source.gradient(model, row, who, at, one)
-        total += np.nan_to_num(one)
+        total += np.nan_to_num(one, copy=False)
     return total
 
 
@@ -192,7 +192,7 @@ def sown(places: Array) -> Array:
     return np.concatenate([places, qmc.scale(even, low, high)])
 
 
-def _asked_in_chunks(stage: Any, sources: list[tuple[Source, str]]) -> tuple[Field, Field]:
+def _asked_in_chunks(stage: Any, sources: list[tuple[Source, str]]) -> tuple[PointFunction, PointFunction]:
     """Reward and gradient of who stands in every row of a staged society, at any number of points."""
 
     def asked(total: Callable[..., Array], at: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Membership: in whose basin of attraction people are, and how many share one."""
+"""People in basins: in whose basin of attraction each is, and how many share one."""
 
 from __future__ import annotations
 

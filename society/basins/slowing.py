@@ -1,4 +1,4 @@
-"""Early warnings: signs in a series that what it fluctuates about is losing its hold (critical slowing down)."""
+"""Critical slowing down: signs in a series that what it fluctuates about is losing its hold."""
 
 from __future__ import annotations
 
