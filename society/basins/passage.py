@@ -83,7 +83,8 @@ def residences(trajectory: Trajectory) -> pd.DataFrame:
 
     Times are those of the looks: a stay begins at the first look that shows it and ends at the first that shows another
     value; stays between two looks are not seen. Someone's last stay, and the stay that is cut short by their death, is
-    censored.
+    censored. Chance carries people to and fro over the border of two basins many times before they leave it behind: for
+    the time until they come to another attractor take `first_passages`.
 
     Returns
     -------
