@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from society import basins
     from society.errors import InputError, SocietyError
     from society.model import Society
     from society.odd import describe
@@ -40,6 +41,8 @@ _HOMES = {
     "run": "runner",
 }
 
+_MODULES = {"basins"}
+
 __all__ = [
     "PROCESSES",
     "Column",
@@ -51,6 +54,7 @@ __all__ = [
     "SocietyError",
     "Source",
     "Study",
+    "basins",
     "describe",
     "parameter",
     "run",
@@ -58,6 +62,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"society.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'society' has no attribute {name!r}")
     return getattr(import_module(f"society.{_HOMES[name]}"), name)

@@ -46,6 +46,8 @@ class Measure:
     needs: tuple[str, ...]
     """Columns without which it does not apply."""
     function: Callable[[Society], Values]
+    if_named: bool = False
+    """Whether it is taken only where `record.measures` names it."""
 
     def applies_to(self, model: Columned) -> bool:
         """Whether the society has what it measures."""
@@ -60,18 +62,21 @@ MEASURES: dict[str, Measure] = {}
 """Every measure by name."""
 
 
-def measure(*needs: str) -> Callable[[Callable[[Society], Values]], Callable[[Society], Values]]:
+def measure(
+    *needs: str, if_named: bool = False
+) -> Callable[[Callable[[Society], Values]], Callable[[Society], Values]]:
     """Register a function as the measure of its name, for societies that have the columns `needs`."""
 
     def register(function: Callable[[Society], Values]) -> Callable[[Society], Values]:
-        MEASURES[function.__name__] = Measure(function.__name__, (function.__doc__ or "").strip(), needs, function)
+        doc = (function.__doc__ or "").strip()
+        MEASURES[function.__name__] = Measure(function.__name__, doc, needs, function, if_named)
         return function
 
     return register
 
 
 def choose(names: Iterable[str], model: Columned) -> list[Measure]:
-    """The named measures, or all that apply to the society if none is named."""
+    """The named measures; if none is named, all that apply to the society but those taken only if named."""
     names = tuple(names)
     for name in names:
         if name not in MEASURES:
@@ -79,7 +84,9 @@ def choose(names: Iterable[str], model: Columned) -> list[Measure]:
         if not MEASURES[name].applies_to(model):
             missing = [column for column in MEASURES[name].needs if column not in model.population]
             raise InputError(f"record.measures: {name!r} needs {missing[0]!r}, which no process here owns")
-    return [each for each in MEASURES.values() if (each.name in names if names else each.applies_to(model))]
+    if names:
+        return [each for each in MEASURES.values() if each.name in names]
+    return [each for each in MEASURES.values() if each.applies_to(model) and not each.if_named]
 
 
 def _over_people(values: Array) -> float:
@@ -222,6 +229,22 @@ def interest_lost(model: Society) -> Values:
             own_interest(model, slice(0, model.n_agents), twin.population["traits"], without, np.empty(model.n_agents))
         found[path.removeprefix("platform.")] = _over_people(without - model.population["interest"])
     return found
+
+
+@measure("traits", "endowment", if_named=True)
+def basin_occupancy(model: Society) -> Values:
+    """Share of people in each basin of attraction, by environment and number of the well or attractor."""
+    from society.basins import occupancy
+
+    return occupancy(model)
+
+
+@measure("traits", "endowment", if_named=True)
+def basin_entropy(model: Society) -> Values:
+    """Entropy of the shares of people in basins, in nats."""
+    from society.basins import entropy, occupancy
+
+    return {"": entropy(occupancy(model))}
 
 
 def _displacement(model: Society, twin: Society, platform: str) -> Array:
