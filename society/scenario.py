@@ -123,11 +123,16 @@ class Record(Table):
 
 
 SECTIONS: dict[str, type[Table]] = {"scenario": Header, "run": Run, "population": PopulationTable, "record": Record}
-PLAIN_FAMILIES: dict[str, type[Named]] = {"platform": PlatformTable, "meme": MemeTable, "meme_family": MemeFamily, "event": Event}
+PLAIN_FAMILIES: dict[str, type[Named]] = {
+    "platform": PlatformTable,
+    "meme": MemeTable,
+    "meme_family": MemeFamily,
+    "event": Event,
+}
 FAMILIES = ("environment", "platform", "meme", "meme_family", "event", "process")
 TOP_LEVEL = (*SECTIONS, "graph", *FAMILIES)
 RESERVED = {"platform": ("life",), "process": ("chance", "bounds", "event")}
-"""Names that the society itself uses: an option of attention, accounts of the ledger, what names of events begin with."""
+"""Names that the society itself uses: an option of attention, accounts of the ledger, how events are called."""
 
 
 @dataclass(frozen=True)
@@ -238,11 +243,12 @@ class Scenario:
             ("meme", "knows"),
             ("meme_family", "knows"),
         )
-        return [
+        unread = [
             f"No process reads the tables [{family}.*]."
             for family, column in pairs
             if _enabled(getattr(self, family)) and column not in owned
         ]
+        return unread + [notice for event in self.events.values() for notice in event.notices(self)]
 
     def build_graph(self) -> SocialGraph:
         """The social graph of a society of this scenario, the same each time."""

@@ -30,19 +30,19 @@ EFFECTS = ("kick", "window", "environment", "field", "opens", "closes", "meme")
 class Event(When, Source):
     """Something happens to people from outside: at dates or at a rate, to some, with effects that may last.
 
-    When: once `at` a date, at several `times`, or as a course of doses, `every` so often; or to each person by a Poisson
-    clock of their own, of a `rate` a year. A date t falls into the step that contains it; several in one step all count.
-    A clock's times do not depend on the length of a step.
+    When: once `at` a date, at several `times`, in a course of doses, `every` so often, or to each person by a Poisson
+    clock of their own, at a `rate`. A date t falls into the step that contains it; several in one step all count. When
+    a clock rings does not depend on the length of a step.
 
-    Who: those for whom all conditions of `who` hold at the beginning of the step. Share and lots are the person's own, so
-    that a course reaches the same people, and another event changes nobody's draws.
+    Who: those for whom all conditions of `who` hold at the beginning of the step. Lots are the person's own and drawn
+    once for each event, so that a course reaches the same people, and another event changes nobody's draws.
 
-    What: a kick displaces personality as it is, x' = x + J d with length J and unit vector d; with a rate, a jump term:
-    what it adds to the variance of a trait grows with rate · E[J²]. A window multiplies the learning rate by 1 + g while it
-    is open: two days after ketamine, two weeks after psilocybin or MDMA, three after LSD, four after ibogaine (Nardou et
-    al. 2023). A field rewards behaviour y by f(t) a·y. Window and field count for the part of a step in which they
-    last. People may move to an environment for good, platforms open or close for everybody, and those reached come to
-    know items.
+    What: a kick displaces personality as it is, x' = x + J d, J its length and d a unit vector; at a rate λ, a kick in
+    a random direction adds λ E[J²] a year to the variance of personality. A window multiplies the learning rate by
+    1 + g while it is open: for two days after ketamine, two weeks after psilocybin or MDMA, three after LSD, four after
+    ibogaine (Nardou et al. 2023, in mice). A field rewards behaviour y by f(t) a·y. Windows and fields count for the
+    part of a step in which they last. People move to an environment for good; platforms open or close for everybody;
+    those reached come to know items.
 
     References
     ----------
@@ -55,7 +55,7 @@ class Event(When, Source):
     owns: ClassVar[tuple[Column, ...]] = (
         Column("{name}.moment", "Part of the step at which it happens; nan if not.", "f8", is_scratch=True),
         Column("{name}.named", "Whether the event names the person.", "?"),
-        Column("{name}.due", "When it is next due by the person's clock; nan before.", "f8", default=np.nan, unit="steps"),
+        Column("{name}.due", "When the person's clock rings next; nan before.", "f8", default=np.nan, unit="steps"),
         Column("{name}.rings", "How often the person's clock has rung.", "i4", low=0),
         Column("{name}.last", "When it last happened to the person; nan before.", "f8", default=np.nan, unit="steps"),
         Column("{name}.onset", "When its field began for the person; nan before.", "f8", default=np.nan, unit="steps"),
@@ -114,6 +114,15 @@ class Event(When, Source):
         for name, column in through.items():
             if getattr(self, name) is not None and column not in read:
                 yield f"{name}: needs people who learn; no process here reads {column!r}; [process.learning] would"
+
+    def notices(self, scenario: Scenario) -> list[str]:
+        """What it would not change."""
+        platform = scenario.platforms.get(self.opens or "")
+        if platform is None or any(each.closes == self.opens for each in scenario.events.values()):
+            return []
+        first = self.dates(platform.launch / scenario.run.steps_per_year)
+        said = f"{self.name} opens a platform that is open anyway, from platform.{platform.name}.launch on."
+        return [] if first else [said]
 
     def inputs(self) -> tuple[str, ...]:
         """Columns that its conditions and its kick are about."""
@@ -182,7 +191,7 @@ class Event(When, Source):
             self.window.end(model, self.name)
 
     def _occurrences(self, model: Society) -> Iterator[Array]:
-        """Write to `moment` each time that it happens in this step, and tell (n_agents,) which of each person's it is."""
+        """Write to `moment` when in this step it happens, time by time; tell (n_agents,) the number of each time."""
         reached = None
         for number in self._dated(model) if self.rate is None else self._rung(model):
             if reached is None:

@@ -48,7 +48,8 @@ class Kick(Table):
             for field, traits in (("towards", self.towards), ("away", self.away), ("along", self.along))
             if traits
         }
-        found = [f"{field}: stands beside {[*given][0]}; a kick has one direction" for field in [*given][1:]]
+        first, *others = given or [""]
+        found = [f"{field}: stands beside {first}; a kick has one direction" for field in others]
         if self.along and not any(self.along.values()):
             found.append("kick.along: must not be all 0")
         named = [(field, trait) for field, traits in given.items() for trait in traits]

@@ -51,9 +51,7 @@ class When(Table):
         None, "Date at which it happens, or from which on, since the start.", ge=0, le=LATEST, unit="years"
     )
     times: Listed[tuple[Date, ...]] = parameter((), "Dates at which it happens.", unit="years")
-    every: float | None = parameter(
-        None, "Distance between the dates of a course.", ge=1e-4, le=LATEST, unit="years"
-    )
+    every: float | None = parameter(None, "Distance between the dates of a course.", ge=1e-4, le=LATEST, unit="years")
     rate: float | None = parameter(
         None, "Rate at which it happens to each person.", symbol="λ", ge=0, le=1e4, unit="per year"
     )

@@ -108,9 +108,9 @@ class Who(Table):
         """
         labels = model.graph.labels.astype(np.str_)
         names = [str(each) for each in self.ids]
-        if unknown := sorted({*names} - {*labels.tolist()}):
-            said = f"{event}.who.ids: no person {unknown[0]!r} in the graph; {did_you_mean(unknown[0], labels.tolist())}"
-            raise InputError(said).within(model.scenario.source)
+        for name in sorted({*names} - {*labels.tolist()})[:1]:
+            said = f"no person {name!r} in the graph; {did_you_mean(name, labels.tolist())}"
+            raise InputError(f"{event}.who.ids: {said}").within(model.scenario.source)
         return np.isin(labels, names)
 
 

@@ -1,6 +1,7 @@
 """Kernels of events: clocks of people, kicks, and what lasts within a step.
 
-Moments (n_agents,) are parts of the step, from 0 to 1, nan for whom nothing happens; times are in steps since the start.
+Moments (n_agents,) are parts of the step, from 0 to 1, nan for whom nothing happens; other times are in steps since the
+start.
 """
 
 import math
@@ -34,7 +35,7 @@ def ring(key, rate, first, until, step, uid, due, rings, moment):
 
 
 @device
-def length(key, uid, number, law, size, tail):
+def _length(key, uid, number, law, size, tail):
     """Length of a kick."""
     if law == FIXED:
         return size
@@ -53,7 +54,7 @@ def kick(key_size, key_direction, uid, number, moment, law, size, tail, way, poi
     for i in prange(len(uid)):
         if np.isnan(moment[i]):
             continue
-        j, arrow, square = length(key_size, uid[i], number[i], law, size, tail), np.zeros(n_traits), 0.0
+        j, arrow, square = _length(key_size, uid[i], number[i], law, size, tail), np.zeros(n_traits), 0.0
         for d in range(n_traits):
             if way == RANDOM:
                 words = philox(key_direction, uid[i], 0, number[i], d // 4)
@@ -91,7 +92,7 @@ def reopen(step, dur, moment, last, is_open):
 
 
 @device
-def risen(time, rise):
+def _risen(time, rise):
     """Integral from 0 to `time` of min(1, t / rise)."""
     if time <= 0.0:
         return 0.0
@@ -99,12 +100,12 @@ def risen(time, rise):
 
 
 @device
-def held(onset, end, rise, fall, start):
+def _held(onset, end, rise, fall, start):
     """Integral from `start` to 1 of a field that begins at `onset`, begins to fall at `end`, and is 1 between."""
     low, high = max(start, onset), 1.0
     if np.isnan(onset) or low >= high:
         return 0.0
-    total = max(0.0, risen(min(high, end) - onset, rise) - risen(min(low, end) - onset, rise))
+    total = max(0.0, _risen(min(high, end) - onset, rise) - _risen(min(low, end) - onset, rise))
     if end < high and fall > 0.0:
         top = 1.0 if end - onset >= rise else (end - onset) / rise
         past, now = min(max(low - end, 0.0), fall), min(high - end, fall)
@@ -116,7 +117,7 @@ def held(onset, end, rise, fall, start):
 def hold(step, dur, rise, fall, onset, last, strength):
     """strength (n_agents,): mean over a step of the fields that began at `onset` and were renewed at `last`."""
     for i in prange(len(last)):
-        strength[i] = held(onset[i] - step, last[i] + dur - step, rise, fall, 0.0)
+        strength[i] = _held(onset[i] - step, last[i] + dur - step, rise, fall, 0.0)
 
 
 @parallel
@@ -126,10 +127,10 @@ def renew(step, dur, rise, fall, moment, onset, last, strength):
         if np.isnan(moment[i]):
             continue
         now = step + moment[i]
-        strength[i] -= held(onset[i] - step, last[i] + dur - step, rise, fall, moment[i])
+        strength[i] -= _held(onset[i] - step, last[i] + dur - step, rise, fall, moment[i])
         if not now < last[i] + dur:
             onset[i] = now
-        strength[i] += held(onset[i] - step, now + dur - step, rise, fall, moment[i])
+        strength[i] += _held(onset[i] - step, now + dur - step, rise, fall, moment[i])
 
 
 @parallel

@@ -670,3 +670,6 @@ def _weighted_mean(members, traits):
 def _moved(x, moves, low, high):
     """x plus all moves, kept within bounds."""
     return [min(max(math.fsum(parts), low), high) for parts in zip(_floats(x), *moves, strict=True)]
+
+
+from .reference_events import *  # noqa: E402, F403 - which needs what stands above
