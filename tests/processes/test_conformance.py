@@ -50,7 +50,7 @@ def stepwise(model: Society, steps: int, check: Callable[[Process], Any]) -> lis
 
 
 def test_the_variants_run_every_process():
-    run = {process.kind for raw in VARIANTS.values() for process in Scenario.from_dict(raw).processes}
+    run = {process.kind for raw in VARIANTS.values() for process in Scenario.from_dict(raw).process.values()}
     assert run == {*PROCESSES}
 
 
