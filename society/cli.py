@@ -129,7 +129,7 @@ def validate(files: Files, /, *, set_: Overrides = ()) -> int:
     def validate_one(file: Path) -> None:
         model = Society(_load(file, set_))
         Recorder(model)
-        sizes = f"{model.n_agents:,} people, {model.graph.n_edges:,} ties, {len(model.processes)} processes"
+        sizes = f"{model.n_agents:,} people, {model.graph.n_edges:,} ties, {_counted(model.scenario)}"
         print(f"{file}: good: {sizes}")
         for notice in model.notices:
             print(f"{file}: note: {notice}")
@@ -195,6 +195,12 @@ def _load(file: Path, overrides: Sequence[str]) -> Scenario:
 
     scenario = Scenario.from_file(file)
     return scenario.replace(dict(parse_override(text) for text in overrides)) if overrides else scenario
+
+
+def _counted(scenario: Scenario) -> str:
+    events, processes = len(scenario.events), len(scenario.processes) - len(scenario.events)
+    said = f"{processes} processes"
+    return f"{said}, {events} event{'s' * (events > 1)}" if events else said
 
 
 def _show_graph(scenario: Scenario) -> None:

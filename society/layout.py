@@ -68,7 +68,7 @@ def dims(scenario: Scenario, n_agents: int, *, lanes: int = 1) -> dict[str, tupl
 def columns(scenario: Scenario) -> dict[Column, str]:
     """All columns with their owners; those on demand only where some process reads them."""
     wanted = {name for process in scenario.processes for name in process.inputs()}
-    shared = {name for process in scenario.processes for name in process.adds_to}
+    shared = {name for process in scenario.processes for name in process.outputs()}
     if scenario.population.groups:
         shared.add("group")
     core = {column: "society" for column in CORE_COLUMNS if column.name in wanted | shared or not column.on_demand}

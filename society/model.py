@@ -113,7 +113,7 @@ class Society(MesaModel):
             _ = self.datacollector  # which starts when asked for
 
     def step(self) -> None:
-        """Advance by one step: platforms first, then each process in order."""
+        """Advance by one step: platforms first, then events, then each process in order."""
         with kernels.threads(self.threads):
             if "plasticity_gain" in self.population:
                 self.population["plasticity_gain"].fill(1.0)
@@ -136,7 +136,7 @@ class Society(MesaModel):
 
     def state(self) -> dict[str, str]:
         """Hash of every part of the state: columns, graph, items, platforms, step."""
-        platforms = np.array([(platform.power, platform.engagement) for platform in self.platforms.values()])
+        platforms = np.array([(each.power, each.engagement, each.opening) for each in self.platforms.values()])
         return {
             **self.population.state(),
             "graph": self.graph.digest(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import mesa
@@ -49,6 +50,8 @@ class Platform(mesa.Agent):  # type: ignore[misc]
         Strength of its pull at full attention, now.
     engagement
         Attention it received in the last step, in persons at full attention.
+    opening
+        Step from which it is open; infinite where it has been closed.
     """
 
     def __init__(self, model: Society, table: PlatformTable) -> None:
@@ -56,6 +59,7 @@ class Platform(mesa.Agent):  # type: ignore[misc]
         self.table = table
         self.power = table.power
         self.engagement = 0.0
+        self.opening: float = table.launch
 
     @property
     def name(self) -> str:
@@ -64,8 +68,16 @@ class Platform(mesa.Agent):  # type: ignore[misc]
 
     @property
     def is_open(self) -> bool:
-        """Whether it has been launched."""
-        return bool(self.model.n_steps >= self.table.launch)
+        """Whether people can come to it."""
+        return bool(self.model.n_steps >= self.opening)
+
+    def open(self) -> None:
+        """Be open from now on."""
+        self.opening = min(self.opening, self.model.n_steps)
+
+    def close(self) -> None:
+        """Be closed from now on; its users are for whoever closes it to send away."""
+        self.opening = math.inf
 
     def step(self) -> None:
         """Observe how much attention its users gave it (engagement, not their welfare)."""

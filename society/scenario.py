@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from society.environments import ENVIRONMENTS, Environment
 from society.errors import InputError, did_you_mean, found_in
+from society.events import Event
 from society.files import DATA_SECTIONS, Raw, make_absolute, read, set_value
 from society.graph import SocialGraph
 from society.memes import AnyMeme, MemeFamily, MemeTable
@@ -122,11 +123,16 @@ class Record(Table):
 
 
 SECTIONS: dict[str, type[Table]] = {"scenario": Header, "run": Run, "population": PopulationTable, "record": Record}
-PLAIN_FAMILIES: dict[str, type[Named]] = {"platform": PlatformTable, "meme": MemeTable, "meme_family": MemeFamily}
-FAMILIES = ("environment", "platform", "meme", "meme_family", "process")
+PLAIN_FAMILIES: dict[str, type[Named]] = {
+    "platform": PlatformTable,
+    "meme": MemeTable,
+    "meme_family": MemeFamily,
+    "event": Event,
+}
+FAMILIES = ("environment", "platform", "meme", "meme_family", "event", "process")
 TOP_LEVEL = (*SECTIONS, "graph", *FAMILIES)
-RESERVED = {"platform": ("life",), "process": ("chance", "bounds")}
-"""Names that the society itself uses: an option of attention, accounts of the ledger."""
+RESERVED = {"platform": ("life",), "process": ("chance", "bounds", "event")}
+"""Names that the society itself uses: an option of attention, accounts of the ledger, how events are called."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,7 @@ class Scenario:
     platform: Mapping[str, PlatformTable]
     meme: Mapping[str, MemeTable]
     meme_family: Mapping[str, MemeFamily]
+    event: Mapping[str, Event]
     process: Mapping[str, Process]
     raw: Raw
     source: str = "scenario"
@@ -202,9 +209,14 @@ class Scenario:
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
-        """Enabled processes in the order of a step."""
+        """Enabled events in order of name, then enabled processes in the order of a step."""
         names = self.run.order or tuple(self.process)
-        return tuple(self.process[name] for name in names if self.process[name].enabled)
+        return (*self.events.values(), *(self.process[name] for name in names if self.process[name].enabled))
+
+    @cached_property
+    def events(self) -> dict[str, Event]:
+        """Enabled events by name."""
+        return _enabled(self.event)
 
     @cached_property
     def environments(self) -> dict[str, Environment]:
@@ -231,11 +243,12 @@ class Scenario:
             ("meme", "knows"),
             ("meme_family", "knows"),
         )
-        return [
+        unread = [
             f"No process reads the tables [{family}.*]."
             for family, column in pairs
             if _enabled(getattr(self, family)) and column not in owned
         ]
+        return unread + [notice for event in self.events.values() for notice in event.notices(self)]
 
     def build_graph(self) -> SocialGraph:
         """The social graph of a society of this scenario, the same each time."""
@@ -247,7 +260,7 @@ class Scenario:
         """Every parameter with its value, defaults included, as nested dictionaries that `from_dict` accepts."""
         sections = {key: getattr(self, key).model_dump(mode="json", exclude_none=True) for key in (*SECTIONS, "graph")}
         families = {
-            family: {name: _resolved(table) for name, table in getattr(self, family).items()}
+            family: {name: _resolved(family, table) for name, table in getattr(self, family).items()}
             for family in FAMILIES
             if getattr(self, family)
         }
@@ -365,7 +378,8 @@ class _Reader:
             return self.section(path, PROCESSES[kind], raw)
         if family == "environment":
             return self.chosen(path, {"name": name, **raw}, ENVIRONMENTS)
-        return self.section(path, PLAIN_FAMILIES[family], {"name": name, **raw})
+        full = path if family == "event" else name  # events stand among processes, and need names of their own
+        return self.section(path, PLAIN_FAMILIES[family], {"name": full, **raw})
 
 
 def _enabled[T: Named](tables: Mapping[str, T]) -> dict[str, T]:
@@ -373,6 +387,6 @@ def _enabled[T: Named](tables: Mapping[str, T]) -> dict[str, T]:
     return {name: tables[name] for name in sorted(tables) if tables[name].enabled}
 
 
-def _resolved(table: Named) -> Raw:
+def _resolved(family: str, table: Named) -> Raw:
     values = table.model_dump(mode="json", exclude_none=True, exclude={"name"})
-    return {"kind": table.kind, **values} if isinstance(table, Process) else values
+    return {"kind": table.kind, **values} if isinstance(table, Process) and family == "process" else values

@@ -81,6 +81,9 @@ def _keys_at(table: type[Table], location: tuple[str | int, ...]) -> set[str]:
     for part in location:
         if part in table.model_fields:
             inner = _tables_in(table.model_fields[str(part)].annotation)
+            if len(inner) == 1:
+                table = inner[0]
+                continue
         tagged = [each for each in inner if part in (field.default for field in each.model_fields.values())]
         table = tagged[0] if tagged else table
     return {*table.model_fields} - ({"name"} if issubclass(table, Named) else set())
@@ -149,7 +152,7 @@ def _problem(item: Any, table: type[Table], raw: Mapping[str, Any], at: str) -> 
     if kind == "literal_error":
         return f"{value}: must be one of {context['expected']}{_near(item['input'], context['expected'])}"
     if kind == "string_pattern_mismatch":
-        is_name = context["pattern"] == NAME_PATTERN
+        is_name = context["pattern"].endswith(NAME_PATTERN[1:])
         allowed = "lower-case letters, digits and underscores, a letter first" if is_name else "letters, digits, _ . -"
         return f"{value}: must be made of {allowed}"
     if isinstance(error := context.get("error"), InputError):

@@ -149,6 +149,27 @@ def with_processes(changes: Raw) -> Raw:
     return everything(process={name: table for name, table in processes.items() if table is not None})
 
 
+EVENTS: Raw = {
+    "ban": {"at": 0.1, "closes": "feed"},
+    "comeback": {"times": [0.15], "opens": "feed"},
+    "crisis": {
+        "at": 0.02,
+        "interest": 0.5,
+        "field": {"traits": {"anger": 1.0, "openness": -0.5}, "rise": 0.05, "dur": 0.08, "fall": 0.05},
+    },
+    "dose": {"rate": 20.0, "window": {"gain": 3.0, "dur": 0.04}, "who": {"age": {"low": 15.0}}},
+    "press": {"every": 0.03, "who": {"ids": [0], "environments": ["home"]}, "meme": "craft"},
+    "schooling": {"at": 0.05, "who": {"platforms": ["feed"], "fraction": 0.5}, "environment": "school"},
+    "therapy": {
+        "every": 0.01,
+        "count": 15,
+        "who": {"traits": {"anger": {"low": 0.0}}, "fraction": 0.5},
+        "kick": {"size": 0.1, "law": "normal", "towards": {"anger": -1.0}},
+    },
+    "trauma": {"rate": 5.0, "until": 0.15, "kick": {"size": 0.1, "law": "heavy_tailed"}},
+}
+"""Events of every kind, within ten weeks."""
+
 VARIANTS: dict[str, Raw] = {
     "everything": everything(),
     "gradient rule": with_processes({"exploration": None, "mood": None, "learning": {"rule": "gradient"}}),
@@ -164,6 +185,7 @@ VARIANTS: dict[str, Raw] = {
     "sincere": with_processes({"exchange": {"share": "sincere", "contact": 5.0}}),
     "fixed depth": with_processes({"habit": {"reward_gain": 0.0}, "monitoring": {"dur_anchor": 5.0}}),
     "double well": everything(environment={"home": {"kind": "double_well"}}),
+    "events": everything(event=EVENTS),
     "a rule in Python": with_processes({"walking": {"kind": "people", "person": Walker.__name__}}),
 }
 """Societies that between them take every branch of every process."""

@@ -120,7 +120,10 @@ class From:
             ((_, table),) = part["patternProperties"].items()
             return st.dictionaries(NAMES, self.value(table, f"{path}.*"), max_size=2)
         if "properties" not in part:
-            return st.dictionaries(NAMES, st.floats(-USUAL, USUAL), max_size=2)
+            more = part.get("additionalProperties")
+            is_table = isinstance(more, dict) and "properties" in more
+            value = self.value(more, f"{path}.*") if is_table else st.floats(-USUAL, USUAL)
+            return st.dictionaries(NAMES, value, max_size=2)
         fields = {key: self.value(each, f"{path}.{key}".lstrip(".")) for key, each in part["properties"].items()}
         fields = {key: field for key, field in fields.items() if not field.is_empty}
         required = {key: fields.pop(key) for key in part.get("required", []) if key in fields}
@@ -171,7 +174,7 @@ def sensible(folder: Path) -> Drawn:
 def _tables(traits: tuple[str, ...]) -> tuple[dict[str, Drawn], dict[str, Drawn]]:
     """Strategies of the tables of people with these traits: sections and families, and processes by kind."""
     build = From(SCHEMA, SMALL | _references(traits))
-    keys = ("run", "population", "record", "environment", "platform", "meme", "meme_family")
+    keys = ("run", "population", "record", "environment", "platform", "meme", "meme_family", "event")
     return (
         {key: build.value(SCHEMA["properties"][key], key) for key in keys},
         {kind: build.value(SCHEMA["$defs"][kind], f"process.{kind}") for kind in PROCESSES},
@@ -195,7 +198,8 @@ def _sensible(draw: st.DrawFn, graph: Drawn, traits: tuple[str, ...]) -> Raw:
         if len(ends) == 2:
             population |= {low: min(ends), high: max(ends)}
     raw["process"] = draw(_processes(processes, raw))
-    paths = [f"{family}.{name}" for family in ("platform", "meme_family") for name in raw[family]]
+    raw["event"] = draw(_events(raw))
+    paths = [f"{family}.{name}" for family in ("platform", "meme_family", "event") for name in raw[family]]
     raw["record"]["twins"] = draw(st.lists(st.sampled_from(paths), max_size=1)) if paths else []
     return raw
 
@@ -216,8 +220,27 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "environment.*.centres": st.lists(centre, max_size=3),
         "environment.*.weights": st.nothing(),
         "environment.*.share": st.sampled_from([1.0, 0.25, 3]),
+        "event.*.who.traits": st.dictionaries(
+            st.sampled_from(traits), st.sampled_from([{}, {"low": -1.0}]), max_size=1
+        ),
+        "event.*.who.age": st.sampled_from([{"low": 18}, {"low": 10, "high": 30.5}]),
+        "event.*.who.ids": st.just([]),
+        "event.*.kick.towards": by_trait,
+        "event.*.kick.away": by_trait,
+        "event.*.kick.along": st.dictionaries(st.sampled_from(traits), st.floats(0.1, 3), min_size=1),
+        "event.*.field.traits": by_trait,
+        "event.*.field": _fields(by_trait),
+        "event.*.rate": st.floats(0, 200),
         "process.*.age_curve": rising.map(lambda ages: [[age, 1 / (age + 5)] for age in ages]),
     }
+
+
+def _fields(by_trait: Drawn) -> Drawn:
+    """Fields of events, which fall only if they end."""
+    years = st.floats(0.01, 2)
+    rising = st.fixed_dictionaries({"traits": by_trait}, optional={"rise": years})
+    ending = st.fixed_dictionaries({"traits": by_trait, "dur": st.just(2.0)}, optional={"rise": years, "fall": years})
+    return rising | ending
 
 
 @st.composite
@@ -240,6 +263,64 @@ def _processes(draw: st.DrawFn, processes: Mapping[str, Drawn], raw: Raw) -> Raw
         table = draw(processes[kind]) | {"enabled": True}
         tables[draw(st.sampled_from([kind, f"some_{kind}"]))] = table
     return tables
+
+
+EFFECTS = {
+    "kick": "learning",
+    "window": "learning",
+    "field": "learning",
+    "environment": None,
+    "opens": "attention",
+    "closes": "attention",
+    "meme": "exchange",
+}
+"""What an event can do, and the kind of process without which it does nothing."""
+
+
+WHEN = (["at"], ["at"], ["at"], ["times"], ["every", "at", "count"], ["every", "until"], ["rate", "until"])
+"""Fields that say when an event happens."""
+USUAL_DATES: Raw = {"at": 0.02, "times": [0.01, 0.05], "every": 0.03, "rate": 5.0, "until": 0.06, "count": 4}
+
+
+@st.composite
+def _events(draw: st.DrawFn, raw: Raw) -> Raw:
+    """The events of a scenario, with names that exist and what people here have and do; the others are left out."""
+    kinds = {each.get("kind", name) for name, each in raw["process"].items()}
+    events = {name: draw(_event(table, raw, kinds)) for name, table in raw["event"].items()}
+    return {name: table for name, table in events.items() if EFFECTS.keys() & table.keys()}
+
+
+@st.composite
+def _event(draw: st.DrawFn, table: Raw, raw: Raw, kinds: set[str]) -> Raw:
+    """An event drawn by the schema, with one way to say when."""
+    when = draw(st.sampled_from(WHEN))
+    dates = {name: table.get(name) or USUAL_DATES[name] for name in when}
+    if "until" in dates:
+        dates["until"] = max(dates["until"], 0.06)
+    who = _addressed(table.get("who", {}), raw, kinds) if when != ["at"] else {}
+    known = {
+        "environment": [*raw["environment"]],
+        "opens": [*raw["platform"]] if when == ["at"] else [],
+        "closes": [*raw["platform"]] if when == ["at"] else [],
+        "meme": [*raw["meme"], *raw["meme_family"]],
+    }
+    effects = [name for name, kind in EFFECTS.items() if name in table and kind in {None, *kinds}]
+    what = {name: table[name] for name in effects if name not in known}
+    what |= {name: draw(st.sampled_from(known[name])) for name in effects if known.get(name)}
+    if kick := what.get("kick"):
+        ways = [way for way in ("towards", "away", "along") if way in kick]
+        what["kick"] = {name: value for name, value in kick.items() if name not in ways[1:]}
+    rest = {name: table[name] for name in ("enabled", "interest") if name in table}
+    return rest | dates | {"who": who} | what
+
+
+def _addressed(who: Raw, raw: Raw, kinds: set[str]) -> Raw:
+    """Conditions on what people here have."""
+    owner = {"age": "ageing", "traits": "learning", "platforms": "attention"}
+    names: Raw = {"environments": raw["environment"], "platforms": raw["platform"]}
+    names["groups"] = raw["population"].get("groups", {})
+    kept = {name: value for name, value in who.items() if owner.get(name) in {None, *kinds}}
+    return kept | {name: [*known][:2] for name, known in names.items() if name in kept}
 
 
 @st.composite

@@ -65,14 +65,22 @@ def places() -> Iterator[Place]:
     properties = SCHEMA["properties"]
     yield from (Place(key, properties[key], ALONE.get(key) or {}) for key in SECTIONS)
     yield from (Place("graph", kind) for kind in properties["graph"]["oneOf"])
-    yield from (Place(f"process.{kind}", part) for kind, part in SCHEMA["$defs"].items())
-    for family in ("environment", "platform", "meme", "meme_family"):
+    for kind, part in SCHEMA["$defs"].items():
+        yield from with_inner(Place(f"process.{kind}", part))
+    for family in ("environment", "platform", "meme", "meme_family", "event"):
         (table,) = properties[family]["patternProperties"].values()
         for kind in table.get("oneOf", [table]):
-            yield Place(f"{family}.x", kind)
-            if curves := kind["properties"].get("value"):
-                above = {f"{family}.x": smallest(kind)}
-                yield from (Place(f"{family}.x.value", curve, above) for curve in curves["anyOf"][0]["oneOf"])
+            yield from with_inner(Place(f"{family}.x", kind))
+
+
+def with_inner(place: Place) -> Iterator[Place]:
+    """A table, and the tables that stand in it."""
+    yield place
+    for name, part in place.part["properties"].items():
+        options = (kind for option in part.get("anyOf", [part]) for kind in option.get("oneOf", [option]))
+        for kind in (each for each in options if "properties" in each):
+            around = {place.path: smallest(place.part)} | place.around
+            yield from with_inner(Place(f"{place.path}.{name}", kind, around))
 
 
 def fields() -> Iterator[Any]:

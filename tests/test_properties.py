@@ -37,7 +37,8 @@ PROBLEM = re.compile(rf"scenario: ({'|'.join(TOP_LEVEL)})(\.\w+)*( = |: | is )|s
 """How a line of a refusal begins: the source, a path, then the value or what is wrong."""
 
 READER = re.compile(
-    r": is required$|: unknown key|: must be (a (whole|number|string|list|table)|true|at|above|below|one)\b"
+    r": is required$|: unknown key|: must be (a (whole|number|string|list|table)|true|one)\b"
+    r"|: must be (at least|at most|above|below) [-+.\de]+$"
 )
 """What is said of a value that is wrong by itself, which the schema can tell as well."""
 

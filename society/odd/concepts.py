@@ -82,7 +82,7 @@ def _prediction(subject: Subject) -> Iterator[str]:
     sentences = {column.name: column.doc for column in subject.population.values()}
     for process in subject.processes:
         fields = type(process).model_fields.items()
-        sentences |= {f"process.{process.name}.{name}": field.description or "" for name, field in fields}
+        sentences |= {f"{process.full_name}.{name}": field.description or "" for name, field in fields}
     expectations = {name: sentence for name, sentence in sentences.items() if "expect" in sentence.lower()}
     if expectations:
         yield "Variables and parameters that speak of expectations:"
@@ -115,7 +115,7 @@ def _interaction(subject: Subject) -> Iterator[str]:
         yield "No process here follows the ties of the social graph: people do not meet."
     rows = []
     for name, owner in subject.owners.items():
-        writers = [owner, *(each.name for each in subject.processes if name in each.adds_to)]
+        writers = [owner, *(each.name for each in subject.processes if name in each.outputs())]
         readers = [each.name for each in subject.processes if name in (*each.inputs(), *each.may_read)]
         if others := [reader for reader in readers if [reader] != writers]:
             rows.append([code(name), codes(each for each in writers if each != "society"), codes(others)])

@@ -11,6 +11,7 @@ from society import __version__
 from society.layout import DIMS
 from society.odd import markdown
 from society.odd.docstrings import attributes, description, lead
+from society.odd.events import events
 from society.odd.markdown import code, codes
 from society.odd.parameters import number, parameter_table, years
 from society.odd.subject import Subject
@@ -186,16 +187,21 @@ def processes(subject: Subject) -> Iterator[str]:
     """The order of a step, and what each process reads and writes."""
     yield "## 3 Process overview and scheduling"
     yield "Time moves in equal steps. In each step, in this order:"
-    steps = [f"{code(process.name)}: {markdown.text(lead(type(process)))}" for process in subject.processes]
+    steps = [
+        f"{code(name)}: {markdown.text(lead(type(each)))}" for name, each in subject.families.get("process", {}).items()
+    ]
+    if subject.scenario.events:
+        steps.insert(0, "Each event, in order of name, as the table of events says.")
     if subject.scenario.platforms:
         steps.insert(0, f"Each platform, in order of name: {markdown.text(lead(Platform.step))}")
     yield markdown.numbered(steps)
+    yield from events(subject)
     yield "What processes read, and which variables they own or add to:"
     header = ["Process", "Kind", "Update", "Reads", "Takes account of", "Owns", "Adds to"]
     rows = []
     for process in subject.processes:
         owned = [name for name, owner in subject.owners.items() if owner == process.name]
-        seen = (process.inputs(), subject.present(process.may_read), owned, subject.present(process.adds_to))
+        seen = (process.inputs(), subject.present(process.may_read), owned, subject.present(process.outputs()))
         rows.append([code(process.name), process.kind, process.update, *map(codes, seen)])
     yield markdown.table(header, rows)
     modes = dict.fromkeys(process.update for process in subject.processes)

@@ -77,6 +77,8 @@ def shown(value: Any) -> str:
 
 def _part(value: Any) -> str:
     """A value inside another: what has parts itself stands in brackets."""
+    if isinstance(value, Table):
+        value = value.model_dump(exclude_none=True)
     return f"({shown(value)})" if isinstance(value, Mapping | list | tuple) else shown(value)
 
 

@@ -77,7 +77,7 @@ class Subject:
     def families(self) -> dict[str, dict[str, Named]]:
         """Tables in force of each family that has some, processes in the order of a step."""
         tables = {family: _enabled(getattr(self.scenario, family)) for family in FAMILIES}
-        tables["process"] = {process.name: process for process in self.processes}
+        tables["process"] = {each.name: each for each in self.processes if each.full_name.startswith("process.")}
         return {family: each for family, each in tables.items() if each}
 
     @cached_property

@@ -38,9 +38,18 @@ class Process(Named):
     decisions: ClassVar[dict[str, str]] = {}
     """Name of each random decision, with one sentence."""
 
+    @property
+    def full_name(self) -> str:
+        """Its path in the scenario."""
+        return f"process.{self.name}"
+
     def inputs(self) -> tuple[str, ...]:
         """Columns that must exist for this instance, where that depends on its parameters."""
         return self.reads
+
+    def outputs(self) -> tuple[str, ...]:
+        """Columns of others that this instance writes to, where that depends on its parameters."""
+        return self.adds_to
 
     def columns(self) -> tuple[Column, ...]:
         """Columns this instance owns, where that depends on its parameters."""

@@ -19,14 +19,14 @@ def order_problems(processes: Sequence[Process], registry: Mapping[str, type[Pro
     for process in processes:
         for column in process.columns():
             if column.name in columns:
-                held_by = f"process.{owner[column.name]}" if column.name in owner else "every society"
-                found.append(f"process.{process.name}: its column {column.name!r} already belongs to {held_by}")
+                held_by = owner.get(column.name, "every society")
+                found.append(f"{process.full_name}: its column {column.name!r} already belongs to {held_by}")
             else:
-                columns[column.name], owner[column.name] = column, process.name
+                columns[column.name], owner[column.name] = column, process.full_name
     for process in processes:
         found += [
-            f"process.{process.name}: needs column {name!r}, which no process here owns{_who_would(name, registry)}"
-            for name in (*process.inputs(), *process.adds_to)
+            f"{process.full_name}: needs column {name!r}, which no process here owns{_who_would(name, registry)}"
+            for name in (*process.inputs(), *process.outputs())
             if name not in columns
         ]
     return found + list(_read_before_written(processes, columns))
@@ -39,9 +39,9 @@ def _read_before_written(processes: Sequence[Process], columns: Mapping[str, Col
             if name not in columns or not columns[name].is_scratch:
                 continue
             for writer in processes[place:]:
-                if writer is not reader and (name in writer.adds_to or any(c.name == name for c in writer.columns())):
+                if writer is not reader and (name in writer.outputs() or any(c.name == name for c in writer.columns())):
                     yield (
-                        f"process.{reader.name}: must come after process.{writer.name}, which writes {name!r}; "
+                        f"{reader.full_name}: must come after {writer.full_name}, which writes {name!r}; "
                         "change their order in the file or in run.order"
                     )
 

@@ -674,3 +674,4 @@ def _moved(x, moves, low, high):
 
 
 from .reference_habit import *  # noqa: E402, F403
+from .reference_events import *  # noqa: E402, F403 - which needs what stands above

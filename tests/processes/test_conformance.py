@@ -35,7 +35,7 @@ def undeclared_writes(model: Society, process: Process, verb: Callable[[Society]
     before = contents(model)
     verb(model)
     changed = {name for name, value in contents(model).items() if value != before[name]}
-    return changed - {column.name for column in process.columns()} - {*process.adds_to}
+    return changed - {column.name for column in process.columns()} - {*process.outputs()}
 
 
 def stepwise(model: Society, steps: int, check: Callable[[Process], Any]) -> list[Any]:
@@ -50,7 +50,7 @@ def stepwise(model: Society, steps: int, check: Callable[[Process], Any]) -> lis
 
 
 def test_the_variants_run_every_process():
-    run = {process.kind for raw in VARIANTS.values() for process in Scenario.from_dict(raw).processes}
+    run = {process.kind for raw in VARIANTS.values() for process in Scenario.from_dict(raw).process.values()}
     assert run == {*PROCESSES}
 
 
@@ -100,7 +100,7 @@ def undeclared_reads(model: Society, process: Process) -> set[str]:
     WatchedPopulation.asked.clear()
     process.step(model)
     core = {name for name, owner in model.population.owners.items() if owner == "society"}
-    declared = {*process.inputs(), *process.may_read, *process.adds_to, *(c.name for c in process.columns())}
+    declared = {*process.inputs(), *process.may_read, *process.outputs(), *(c.name for c in process.columns())}
     return WatchedPopulation.asked - declared - core
 
 
