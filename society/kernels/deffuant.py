@@ -7,7 +7,9 @@ from numba import prange
 
 from society.kernels import parallel
 from society.kernels.maths import exp, log
-from society.kernels.philox import philox, unit
+from society.kernels.philox import ROWS, philox, unit
+
+WORD = 2.0**32
 
 
 @parallel
@@ -16,19 +18,29 @@ def first_to_meet(key, step, hazard, heaviest, indptr, indices, weights, uid, pa
 
     The clock of a tie rings at `hazard` a step times its weight, at most `heaviest`, and is drawn by the uids of both.
     """
-    limit = exp(-hazard * heaviest)
-    for i in prange(len(uid)):
-        partner[i] = -1
-        earliest = np.inf
-        for e in range(indptr[i], indptr[i + 1]):
-            j = np.uint32(indices[e])
-            share = unit(philox(key, min(uid[i], uid[j]), max(uid[i], uid[j]), 0, step)[0])
-            weight = np.float64(weights[e]) if len(weights) else 1.0
-            if share < limit or weight <= 0.0:
-                continue
-            time = -log(share) / weight
-            if time < hazard and time < earliest:
-                partner[i], earliest = j, time
+    n_agents = len(uid)
+    late = np.uint64(max(exp(-hazard * heaviest) * WORD - 1.0, 0.0))
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
+        start, n_arcs = indptr[low], indptr[high] - indptr[low]
+        one, other = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32)
+        ring = np.empty(n_arcs, np.uint32)
+        for i in range(low, high):
+            for e in range(indptr[i] - start, indptr[i + 1] - start):
+                me, you = uid[i], uid[np.uint32(indices[start + e])]
+                one[e], other[e] = min(me, you), max(me, you)
+        for e in range(n_arcs):
+            ring[e] = philox(key, one[e], other[e], 0, step)[0]
+        for i in range(low, high):
+            partner[i] = -1
+            earliest = hazard
+            for e in range(indptr[i], indptr[i + 1]):
+                weight = np.float64(weights[e]) if len(weights) else 1.0
+                if ring[e - start] < late or weight <= 0.0:
+                    continue
+                time = -log(unit(ring[e - start])) / weight
+                if time < earliest:
+                    partner[i], earliest = indices[e], time
 
 
 @parallel

@@ -5,9 +5,9 @@ from numba import prange
 
 from society.kernels import device, parallel
 from society.kernels.maths import exp, log
-from society.kernels.philox import philox, unit
+from society.kernels.philox import ROWS, philox, unit
 
-HALF_WORD = np.uint64(1 << 31)
+WORD, HALF_WORD = 2.0**32, np.uint64(1 << 31)
 
 
 @device
@@ -39,28 +39,41 @@ def one_of(word, n):
 
 
 @parallel
-def give_up(key, step, hazard, homophily, directed, indptr, indices, weights, uid, traits, leaves):
+def give_up(
+    key, step, hazard, homophily, farthest, directed, indptr, indices, weights, uid, traits, leaves
+):  # fmt: skip
     """leaves (n_arcs,): whether the person who stands for the row gives up the tie, at hazard · distance^homophily.
 
     An undirected tie is drawn once, by the uids of both, and given up by one of them by lot. Ties of weight below 0
-    stay.
+    stay. No distance is above `farthest`, so that most draws say without it that the tie stays.
     """
-    for i in prange(len(uid)):
-        for e in range(indptr[i], indptr[i + 1]):
-            j = indices[e]
-            is_lower = directed or uid[i] < uid[j]
-            one, other = (uid[i], uid[j]) if is_lower else (uid[j], uid[i])
-            words = philox(key, one, other, 0, step)
-            leaves[e] = False
-            if not directed and (words[1] < HALF_WORD) != is_lower:
-                continue
-            if len(weights) and weights[e] < 0.0:
-                continue
-            bound = hazard
-            if homophily > 0.0:
-                square = squared_distance(traits, i, j)
-                bound = hazard * exp(0.5 * homophily * log(square)) if square > 0.0 else 0.0
-            leaves[e] = unit(words[0]) < 1.0 - exp(-bound)
+    n_agents = len(uid)
+    most = hazard * exp(homophily * log(farthest)) if homophily > 0.0 else hazard
+    soon = np.uint64(min((1.0 - exp(-most)) * WORD + 1.0, WORD))
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
+        start, n_arcs = indptr[low], indptr[high] - indptr[low]
+        one, other = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32)
+        is_lower, may_leave = np.empty(n_arcs, np.bool_), np.empty(n_arcs, np.bool_)
+        for i in range(low, high):
+            for e in range(indptr[i] - start, indptr[i + 1] - start):
+                me, you = uid[i], uid[np.uint32(indices[start + e])]
+                is_lower[e] = me < you
+                one[e], other[e] = (me, you) if directed else (min(me, you), max(me, you))
+        for e in range(n_arcs):
+            words = philox(key, one[e], other[e], 0, step)
+            may_leave[e] = (words[0] < soon) & (directed | ((words[1] < HALF_WORD) == is_lower[e]))
+        for i in range(low, high):
+            for e in range(indptr[i], indptr[i + 1]):
+                leaves[e] = False
+                if not may_leave[e - start] or (len(weights) and weights[e] < 0.0):
+                    continue
+                square = squared_distance(traits, i, indices[e])
+                bound = hazard if homophily == 0.0 else 0.0
+                if homophily > 0.0 and square > 0.0:
+                    bound = hazard * exp(0.5 * homophily * log(square))
+                draw = unit(philox(key, one[e - start], other[e - start], 0, step)[0])
+                leaves[e] = draw < 1.0 - exp(-bound)
 
 
 @parallel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -77,7 +78,8 @@ class Rewiring(Process):
         leaves = np.empty(graph.n_arcs, bool)
         kernels.give_up(
             model.streams.key(self.name, "loss"), model.n_steps, self.rate * model.years_per_step, self.homophily,
-            graph.directed, graph.indptr, graph.indices, graph.arc_weights, model.population["uid"], traits, leaves,
+            _farthest(traits), graph.directed, graph.indptr, graph.indices, graph.arc_weights,
+            model.population["uid"], traits, leaves,
         )  # fmt: skip
         return leaves
 
@@ -90,6 +92,12 @@ class Rewiring(Process):
             graph.indptr, graph.indices, model.population["uid"], traits, giver, lost, found,
         )  # fmt: skip
         return found
+
+
+def _farthest(traits: Array) -> float:
+    """No two people are further apart: the diagonal of the box that holds all."""
+    sides = np.ptp(traits.astype(np.float64), axis=0).tolist() if traits.size else []
+    return max(math.sqrt(sum(side * side for side in sides)) * (1.0 + 1e-6), 1e-12)
 
 
 def _one_of_each(uid: Array, giver: Array, lost: Array, found: Array, *, directed: bool) -> Array:
