@@ -39,7 +39,7 @@ class SocialGraph:
     indices
         (n_arcs,) whom each person hears from, ascending within a row.
     weights
-        (n_arcs,) strength of each arc, or None if ties have no strength.
+        (n_arcs,) strength of each arc, below 0 for dislike, or None if ties have no strength.
     labels
         (n_agents,) what the source calls each person.
     directed
@@ -151,7 +151,8 @@ class SocialGraph:
             weights=None if weights is None else strengths,
             labels=np.arange(n_agents, dtype=np.int64),
             directed=directed,
-            notices=_notices(n_loops, n_repeated // (1 if directed else 2), n_isolated, n_agents),
+            notices=_notices(n_loops, n_repeated // (1 if directed else 2), n_isolated, n_agents)
+            + _dislikes(int(np.count_nonzero(strengths < 0)) // (1 if directed else 2)),
         )
 
     @classmethod
@@ -351,6 +352,11 @@ def _notices(n_loops: int, n_repeated: int, n_isolated: int, n_agents: int) -> t
     if n_isolated:
         said.append(f"{n_isolated} of {_counted(n_agents, 'person')} {'has' if n_isolated == 1 else 'have'} no ties.")
     return tuple(said)
+
+
+def _dislikes(number: int) -> tuple[str, ...]:
+    verb = "has a weight" if number == 1 else "have weights"
+    return (f"{_counted(number, 'tie')} {verb} below 0: dislike.",) if number else ()
 
 
 def _attributes(graph: "nx.Graph[Any]", n_agents: int) -> dict[str, NDArray[np.object_]]:

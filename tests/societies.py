@@ -170,6 +170,16 @@ EVENTS: Raw = {
 }
 """Events of every kind, within ten weeks."""
 
+
+def before_learning(**processes: Raw) -> Raw:
+    """The tables of `everything` with further processes just before learning."""
+    table = everything()["process"]
+    learning = table.pop("learning")
+    return everything(process=table | processes | {"learning": learning})
+
+
+PEERS: Raw = {"kind": "influence"}
+
 VARIANTS: dict[str, Raw] = {
     "everything": everything(),
     "gradient rule": with_processes({"exploration": None, "mood": None, "learning": {"rule": "gradient"}}),
@@ -178,6 +188,17 @@ VARIANTS: dict[str, Raw] = {
         population=everything()["population"] | {"trait_low": -1.0, "trait_high": 1.0},
     ),
     "direct influence": with_processes({"peers": {"kind": "influence", "scaled_by": "direct", "self_weight": 1.0}}),
+    "stubborn influence": with_processes({"peers": PEERS | {"rule": "friedkin_johnsen", "stubbornness": 0.3}}),
+    "hated groups": everything(
+        population=everything()["population"] | {"groups": {"blue": 0.5, "red": 0.5}},
+        process=with_processes({"peers": PEERS | {"rule": "signed", "between_groups": -0.5}})["process"],
+    ),
+    "bounded confidence": with_processes({"peers": PEERS | {"neighbours": "within", "confidence": 1.0}}),
+    "meetings by pairs": with_processes({"peers": {"kind": "deffuant", "contact": 10.0}}),
+    "reinforcing": with_processes({"peers": {"kind": "reinforcing", "activity_low": 0.3}}),
+    "reinforcing among everybody": with_processes({"peers": {"kind": "reinforcing", "among": "everybody"}}),
+    "rewired": before_learning(rewiring={"rate": 5.0}),
+    "leaving with friends": with_processes({"attention": {"exit_with_friends": 2.0}}),
     "most alike": with_processes({"peers": {"kind": "influence", "neighbours": "closest", "closest_by": "traits"}}),
     "immunity": with_processes({"forgetting": {"rate": 2.0, "immunity": True, "rediscovery": 0.5}}),
     "active for": with_processes({"forgetting": {"active_for": 2}}),

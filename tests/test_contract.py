@@ -9,7 +9,7 @@ import pytest
 
 from society.model import Society
 from society.scenario import Scenario
-from tests.societies import Raw, everything, make_society, stepped, with_processes
+from tests.societies import Raw, before_learning, everything, make_society, stepped, with_processes
 
 STEPS = 20
 
@@ -67,13 +67,6 @@ def test_the_order_of_other_tables_changes_no_bit():
     for family in ("environment", "platform", "meme_family"):
         raw[family] = dict(reversed(raw[family].items()))
     assert state_of(raw) == state_of(everything())
-
-
-def before_learning(**processes: Raw) -> Raw:
-    """The full society with further processes just before learning."""
-    table = everything()["process"]
-    learning = table.pop("learning")
-    return everything(process=table | processes | {"learning": learning})
 
 
 @pytest.mark.parametrize(

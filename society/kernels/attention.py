@@ -9,12 +9,20 @@ from society.kernels.philox import ROWS, philox, unit
 
 
 @parallel
-def membership(key, step, uid, age, entry_age, p_entry, p_exit, p_return, is_user, age_at_entry):
-    """Enter for the first time, leave or come back; is_user and age_at_entry (n_agents,) of one platform."""
+def membership(
+    key, step, uid, age, entry_age, p_entry, p_exit, p_return, loyalty, friends_here, is_user, age_at_entry
+):  # fmt: skip
+    """Enter for the first time, leave or come back; is_user and age_at_entry (n_agents,) of one platform.
+
+    The share friends_here (n_agents,) of friends who use it divides the rate of leaving by e^(loyalty · share).
+    """
     for i in prange(len(uid)):
         draw = unit(philox(key, uid[i], 0, 0, step)[0])
         if is_user[i]:
-            if draw < p_exit:
+            p_leave = p_exit
+            if loyalty > 0.0 and p_exit < 1.0:
+                p_leave = 1.0 - exp(log(1.0 - p_exit) * exp(-loyalty * friends_here[i]))
+            if draw < p_leave:
                 is_user[i] = False
         elif not np.isnan(age_at_entry[i]):
             is_user[i] = draw < p_return

@@ -9,9 +9,9 @@ from society.kernels.philox import ROWS
 
 @parallel
 def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
-    """norm (n_agents, n_traits): weighted mean over in-neighbours and oneself; nan for who has no neighbours.
+    """norm (n_agents, n_traits): Σ a x / Σ |a| over in-neighbours and oneself; nan for who has no neighbours.
 
-    An empty `weights` counts every tie as 1.
+    An empty `weights` counts every tie as 1. Who is disliked, a < 0, counts as their opposite.
     """
     n_agents, n_traits = traits.shape
     for block in prange((n_agents + ROWS - 1) // ROWS):
@@ -27,7 +27,7 @@ def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
             for e in range(indptr[i], indptr[i + 1]):
                 other = traits[np.uint32(indices[e])]  # unsigned: spares asking whether it counts from the end
                 weight = weights[e] if len(weights) else np.float32(1.0)
-                total += weight
+                total += abs(weight)
                 for d in range(n_traits):
                     mean[d] += weight * other[d]
             if indptr[i] == indptr[i + 1]:
@@ -68,6 +68,53 @@ def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
             for place in range(found):
                 mean += traits[nearest[place], d]
             norm[i, d] = mean / total if found else np.nan
+
+
+@parallel
+def mean_within(indptr, indices, weights, confidence, self_weight, traits, norm):
+    """norm (n_agents, n_traits): weighted mean over oneself and the neighbours no further away than `confidence`.
+
+    It is nan for who has no such neighbours.
+    """
+    n_traits = traits.shape[1]
+    for i in prange(len(traits)):
+        mean, total, is_alone = np.empty(n_traits), np.float64(self_weight), True
+        for d in range(n_traits):
+            mean[d] = self_weight * traits[i, d]
+        for e in range(indptr[i], indptr[i + 1]):
+            other = traits[np.uint32(indices[e])]
+            square = 0.0
+            for d in range(n_traits):
+                gap = np.float64(traits[i, d]) - np.float64(other[d])
+                square += gap * gap
+            if square > confidence * confidence:
+                continue
+            weight = np.float64(weights[e]) if len(weights) else 1.0
+            total += weight
+            is_alone = False
+            for d in range(n_traits):
+                mean[d] += weight * other[d]
+        for d in range(n_traits):
+            norm[i, d] = np.nan if is_alone else mean[d] / total
+
+
+@parallel
+def weigh_groups(indptr, indices, weights, group, between, out):
+    """out (n_arcs,): weight of each tie, times `between` where it joins people of different groups."""
+    for i in prange(len(group)):
+        for e in range(indptr[i], indptr[i + 1]):
+            weight = weights[e] if len(weights) else np.float32(1.0)
+            out[e] = weight if group[i] == group[indices[e]] else between * weight
+
+
+@parallel
+def hold_on(stubbornness, traits, innate, norm):
+    """Move norm (n_agents, n_traits) towards what one is innately, which is what one is now where that is nan."""
+    for i in prange(len(traits)):
+        for d in range(traits.shape[1]):
+            if np.isnan(innate[i, d]):
+                innate[i, d] = traits[i, d]
+            norm[i, d] = stubbornness * innate[i, d] + (1.0 - stubbornness) * norm[i, d]
 
 
 @parallel

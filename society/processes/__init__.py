@@ -4,8 +4,9 @@ from importlib.metadata import entry_points
 
 from society.processes.ageing import Ageing
 from society.processes.attention import Attention
-from society.processes.base import Process, Source
+from society.processes.base import Process, Rule, Source
 from society.processes.capture import Capture
+from society.processes.deffuant import Deffuant
 from society.processes.exchange import Exchange
 from society.processes.exploration import Exploration
 from society.processes.forgetting import Forgetting
@@ -17,6 +18,8 @@ from society.processes.learning import Learning
 from society.processes.monitoring import Monitoring
 from society.processes.mood import Mood
 from society.processes.people import People
+from society.processes.reinforcing import Reinforcing
+from society.processes.rewiring import Rewiring
 
 PROCESSES: dict[str, type[Process]] = {
     process.kind: process
@@ -24,6 +27,7 @@ PROCESSES: dict[str, type[Process]] = {
         Ageing,
         Attention,
         Capture,
+        Deffuant,
         Exchange,
         Exploration,
         Forgetting,
@@ -35,10 +39,12 @@ PROCESSES: dict[str, type[Process]] = {
         Monitoring,
         Mood,
         People,
+        Reinforcing,
+        Rewiring,
     )
 }
 """Kind to class. Another package adds its own through the entry point group ``society.processes``."""
 
 PROCESSES |= {each.kind: each for each in (entry.load() for entry in entry_points(group="society.processes"))}
 
-__all__ = ["PROCESSES", "Process", "Source"]
+__all__ = ["PROCESSES", "Process", "Rule", "Source"]

@@ -24,10 +24,12 @@ LIFE = "life"
 class Attention(Source):
     """People come to platforms, leave them, and divide attention between them and life.
 
-    Who is old enough meets a platform at its `rate_entry`, leaves and returns with its monthly probabilities.
+    Who is old enough meets a platform at its `rate_entry`, leaves and returns with its monthly probabilities. With
+    `exit_with_friends` χ friends keep each other: the rate of leaving is that of `monthly_exit` times e^(−χ f_ip), with
+    f_ip the share of one's friends who use it.
 
     Users divide attention by a logit over life and the platforms they use, a_p ∝ exp((appeal_p + φ f_ip + τ g_ip)/T):
-    f_ip is the share of one's friends who use it, g_ip a lasting taste with Gumbel distribution drawn by the platform's
+    g_ip is a lasting taste with Gumbel distribution drawn by the platform's
     name (McFadden 1974), so that another platform leaves tastes as they are. Life has utility 0.
 
     The real quality of life that platforms give, Σ a_ip · quality_p, counts as own interest but teaches nothing.
@@ -66,6 +68,10 @@ class Attention(Source):
     taste: float = parameter(0.0, "Scale of lasting differences in taste.", symbol="τ", ge=0, le=1000)
     temperature: float = parameter(1.0, "How evenly attention spreads over unequal options.", symbol="T", ge=0.001)
 
+    exit_with_friends: float = parameter(
+        0.0, "How much friends who use a platform keep one from leaving it.", symbol="χ", ge=0, le=500
+    )
+
     def setup(self, model: Society) -> None:
         """Start with all attention on life."""
         model.population["attention"][model.options[LIFE]] = 1.0
@@ -73,9 +79,11 @@ class Attention(Source):
     def step(self, model: Society) -> None:
         """Let users come and go, then divide everybody's attention."""
         population = model.population
+        if self.exit_with_friends:
+            self._look_around(model)
         for row, platform in enumerate(model.platforms.values()):
             if platform.is_open:
-                self._come_and_go(model, platform, population["is_user"][row], population["age_at_entry"][row])
+                self._come_and_go(model, platform, row)
         if self.friends:
             self._look_around(model)
         attention, temperature = population["attention"], self.temperature
@@ -98,13 +106,14 @@ class Attention(Source):
                 is_user |= row.view(np.uint8) << np.uint8(bit)
             kernels.friends_inside(graph.indptr, graph.indices, is_user, population["friends_inside"][some])
 
-    def _come_and_go(self, model: Society, platform: Platform, is_user: Array, age_at_entry: Array) -> None:
-        table, h = platform.table, model.years_per_step
+    def _come_and_go(self, model: Society, platform: Platform, row: int) -> None:
+        table, population, h = platform.table, model.population, model.years_per_step
         kernels.membership(
             model.streams.key(self.name, f"membership.{platform.name}"), model.n_steps,
-            model.population["uid"], model.population["age"], table.entry_age,
+            population["uid"], population["age"], table.entry_age,
             probability(table.rate_entry * h), monthly(table.monthly_exit, h), monthly(table.monthly_return, h),
-            is_user, age_at_entry,
+            self.exit_with_friends, population["friends_inside"][row],
+            population["is_user"][row], population["age_at_entry"][row],
         )  # fmt: skip
 
     def rows(self, scenario: Scenario) -> tuple[str, ...]:

@@ -111,6 +111,25 @@ class Source(Process):
         self.gradient(model, row, who, at, gradient)
 
 
+class Rule(Source):
+    """A source that moves people by a published rule, applied as it is: it rewards nothing.
+
+    Its row of `displacement` has its name; its `step` writes there.
+    """
+
+    reads: ClassVar[tuple[str, ...]] = ("traits",)
+    adds_to: ClassVar[tuple[str, ...]] = ("displacement",)
+    interest: ClassVar[float] = 0.0  # type: ignore[misc]  # what is not rewarded cannot be weighed
+
+    def rows(self, scenario: Scenario) -> tuple[str, ...]:
+        """No reward."""
+        return ()
+
+    def direct_rows(self) -> tuple[str, ...]:
+        """One displacement."""
+        return (self.name,)
+
+
 CORE_COLUMNS = (
     Column("uid", "Permanent number of the person, the same whatever row they stand in.", dtype="i4"),
     Column("environment", "Place of the person's environment in the order of names.", dtype="i4"),

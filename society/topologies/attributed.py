@@ -9,7 +9,7 @@ from society.errors import InputError, did_you_mean
 from society.graph import SocialGraph
 from society.labels import Labels, node_labels, text_labels
 from society.tables import parameter
-from society.topologies.base import Topology, require_positive
+from society.topologies.base import Topology, require_strengths
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -23,7 +23,7 @@ class Attributed(Topology, ABC):
 
     path: str = parameter(..., "The file; unpacked first if its name ends in .gz.")
     weight: str | None = parameter(
-        None, "Attribute of ties that is their strength, above 0; ties have none if omitted."
+        None, "Attribute of ties that is their strength, below 0 for dislike; ties have none if omitted."
     )
     label: str | None = parameter(
         None,
@@ -42,7 +42,7 @@ class Attributed(Topology, ABC):
         if len(graph) == 0:
             raise InputError(f"graph.path = {self.path!r}: empty graph, the file has no people")
         labels = self._labels(graph)
-        return require_positive(
+        return require_strengths(
             SocialGraph.from_networkx(graph, weight=self.weight, labels=labels, n_agents=n_agents), self.weight
         )
 

@@ -32,10 +32,10 @@ class Topology(Table, ABC):
         """
 
 
-def require_positive(graph: SocialGraph, weight: str | None) -> SocialGraph:
-    """The graph, unless some tie has a strength of 0 or less."""
-    if graph.weights is not None and not (graph.weights > 0).all():
-        raise InputError(f"graph.weight = {weight!r}: must be above 0 on every tie")
+def require_strengths(graph: SocialGraph, weight: str | None) -> SocialGraph:
+    """The graph, unless some tie has a strength of 0."""
+    if graph.weights is not None and not graph.weights.all():
+        raise InputError(f"graph.weight = {weight!r}: must not be 0 on any tie")
     return graph
 
 

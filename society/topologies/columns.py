@@ -37,7 +37,9 @@ class TieTable(Topology, ABC):
     path: str = parameter(..., "The file; unpacked first if its name ends in .gz.")
     source: str | None = parameter(None, "Column of the person who is heard; the first column if omitted.")
     target: str | None = parameter(None, "Column of the person who hears; the second column if omitted.")
-    weight: str | None = parameter(None, "Column of the strength of a tie, above 0; ties have none if omitted.")
+    weight: str | None = parameter(
+        None, "Column of the strength of a tie, below 0 for dislike; ties have none if omitted."
+    )
     directed: bool = parameter(False, "Whether only the target hears the source, or each hears the other.")
 
     @property
@@ -100,7 +102,7 @@ class EdgeList(Topology):
     kind: Literal["edge_list"] = "edge_list"
     """Reads lines of two names."""
     path: str = parameter(..., "The file; unpacked first if its name ends in .gz.")
-    weighted: bool = parameter(False, "Whether the third column is the strength of a tie, above 0.")
+    weighted: bool = parameter(False, "Whether the third column is the strength of a tie, below 0 for dislike.")
     directed: bool = parameter(False, "Whether only the second person hears the first, or each hears the other.")
 
     def build(self, *, n_agents: int | None, seed: int) -> SocialGraph:
@@ -213,12 +215,12 @@ def _careful(where: str, *columns: "pd.Series[str]") -> Ties:
 
 
 def _checked_strength(where: str, numbers: NDArray[np.float64], cells: NDArray[Any]) -> NDArray[np.float32]:
-    """The numbers as finite float32 above 0; `cells` is how the file has them."""
+    """The numbers as finite float32 other than 0; `cells` is how the file has them."""
     strength = _as_strength(numbers)
     bad = np.flatnonzero(~_is_strength(strength))
     if len(bad):
         cell = cells[bad[0]].item() if isinstance(cells[bad[0]], np.generic) else cells[bad[0]]
-        raise InputError(f"{where}: weight {cell!r} in data row {bad[0] + 1} must be a finite number above 0")
+        raise InputError(f"{where}: weight {cell!r} in data row {bad[0] + 1} must be a finite number other than 0")
     return strength
 
 
@@ -228,4 +230,5 @@ def _as_strength(numbers: NDArray[np.float64]) -> NDArray[np.float32]:
 
 
 def _is_strength(strength: NDArray[np.float32]) -> NDArray[np.bool_]:
-    return np.isfinite(strength) & (strength > 0)
+    usable: NDArray[np.bool_] = np.isfinite(strength) & (strength != 0)
+    return usable

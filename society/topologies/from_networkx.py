@@ -10,7 +10,7 @@ from pydantic import field_validator
 from society.errors import InputError, did_you_mean
 from society.graph import SocialGraph
 from society.tables import parameter
-from society.topologies.base import Topology, require_positive
+from society.topologies.base import Topology, require_strengths
 
 
 class Networkx(Topology):
@@ -29,7 +29,9 @@ class Networkx(Topology):
     """Calls a networkx generator."""
     generator: str = parameter(..., "Name of the generator, such as 'watts_strogatz_graph'.")
     arguments: dict[str, Any] = parameter({}, "Its arguments, by name.")
-    weight: str | None = parameter(None, "Edge attribute that is the strength of a tie; ties have none if omitted.")
+    weight: str | None = parameter(
+        None, "Edge attribute that is the strength of a tie, below 0 for dislike; none if omitted."
+    )
 
     @field_validator("arguments")
     @classmethod
@@ -61,7 +63,7 @@ class Networkx(Topology):
         if not isinstance(graph, nx.Graph) or len(graph) == 0:
             raise InputError(f"graph.generator = {self.generator!r}: does not make a graph with people in it")
         social = SocialGraph.from_networkx(graph, weight=self.weight, n_agents=n_agents)
-        return require_positive(social, self.weight)
+        return require_strengths(social, self.weight)
 
     def _completed(self, generate: Callable[..., Any], n_agents: int | None, seed: int) -> dict[str, Any]:
         """Arguments of the call, with `n` and `seed` filled in and all names checked."""

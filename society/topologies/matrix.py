@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from society import tabular
 from society.errors import InputError, did_you_mean
@@ -23,7 +22,9 @@ class Mat(Topology):
     """Reads a MATLAB file."""
     path: str = parameter(..., "The file; unpacked first if its name ends in .gz.")
     variable: str | None = parameter(None, "Name of the matrix; may be omitted if the file has only one square matrix.")
-    weighted: bool = parameter(False, "Whether an entry is the strength of a tie, above 0, or just says that it is.")
+    weighted: bool = parameter(
+        False, "Whether an entry is the strength of a tie, below 0 for dislike, or just says that it is."
+    )
     directed: bool = parameter(False, "Whether ties run one way; if not, the matrix must be symmetric.")
 
     def build(self, *, n_agents: int | None, seed: int) -> SocialGraph:
@@ -39,8 +40,6 @@ class Mat(Topology):
         row, column, strength = ties.row, ties.col, ties.data
         if not (row != column).any():
             raise InputError(f"graph.path = {self.path!r}: empty graph, the file has no ties")
-        if self.weighted:
-            _require_strengths(name, row, column, strength)
         size = matrix.shape[0]
         graph = SocialGraph.from_edges(
             row,
@@ -95,12 +94,3 @@ def _is_square(value: Any) -> bool:
         return False
     n_rows, n_columns = value.shape
     return bool(n_rows == n_columns > 0)
-
-
-def _require_strengths(
-    name: str, row: NDArray[np.int32], column: NDArray[np.int32], strength: NDArray[np.float64]
-) -> None:
-    bad = np.flatnonzero((strength <= 0) & (row != column))
-    if len(bad):
-        entry = f"({row[bad[0]] + 1}, {column[bad[0]] + 1})"
-        raise InputError(f"graph.variable = {name!r}: entry {entry} = {strength[bad[0]]} must be above 0")

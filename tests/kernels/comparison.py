@@ -56,14 +56,20 @@ def assert_close(actual, expected, *, name):
     np.testing.assert_allclose(actual, expected, rtol=tolerance, atol=0.01 * tolerance * largest, err_msg=name)
 
 
-def random_graph(rng, n, *, weighted=False):
-    """indptr, indices and weights of a directed graph in which person 0 hears nobody; a graph's own are read-only."""
+def random_graph(rng, n, *, weighted=False, mutual=False, low=0.1):
+    """indptr, indices and weights, from `low` on, of a graph in which person 0 hears nobody, all read-only.
+
+    It is directed unless ties are `mutual`.
+    """
     arcs = rng.random((n, n)) < min(0.3, 3 / n)
+    if mutual:
+        arcs |= arcs.T
+        arcs[:, 0] = False
     arcs[0] = False
     np.fill_diagonal(arcs, False)
     indptr = np.concatenate([[0], np.cumsum(arcs.sum(axis=1))]).astype("i8")
     indices = np.nonzero(arcs)[1].astype("i4")
-    weights = rng.uniform(0.1, 3.0, len(indices) if weighted else 0).astype("f4")
+    weights = rng.uniform(low, 3.0, len(indices) if weighted else 0).astype("f4")
     for array in (indptr, indices, weights) if weighted else (indptr, indices):
         array.setflags(write=False)
     return indptr, indices, weights

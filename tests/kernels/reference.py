@@ -216,12 +216,15 @@ def explore(key, step, uid, traits, sd, trial):
         trial[i] = [x + float(sd[i]) * xi for x, xi in zip(_floats(traits[i]), noise, strict=True)]
 
 
-def membership(key, step, uid, age, entry_age, p_entry, p_exit, p_return, is_user, age_at_entry):
+def membership(
+    key, step, uid, age, entry_age, p_entry, p_exit, p_return, loyalty, friends_here, is_user, age_at_entry
+):  # fmt: skip
+    """The rate of leaving is −log(1 − p_exit) · e^(−χ f)."""
     for i in range(len(uid)):
         draw = uniform(key, uid[i], 0, step)
         never_met = math.isnan(age_at_entry[i])
         enters = never_met and not is_user[i] and age[i] >= entry_age and draw < p_entry
-        stays = is_user[i] and draw >= p_exit
+        stays = is_user[i] and draw >= 1 - (1 - p_exit) ** math.exp(-loyalty * float(friends_here[i]))
         returns = not never_met and not is_user[i] and draw < p_return
         is_user[i] = enters or stays or returns
         if enters:
@@ -383,7 +386,7 @@ def earn(base, slope, years, behaviour, wealth):
 
 
 def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
-    """(w x_i + Σ_j a_j x_j) / (w + Σ_j a_j)."""
+    """(w x_i + Σ_j a_j x_j) / (w + Σ_j |a_j|)."""
     for i in range(len(traits)):
         arcs = range(indptr[i], indptr[i + 1])
         ties = [(float(weights[e]) if len(weights) else 1.0, indices[e]) for e in arcs]
@@ -660,8 +663,8 @@ def _put(bits, slot):
 
 
 def _weighted_mean(members, traits):
-    """Mean traits of (weight, person) pairs, nan where no weight is above 0."""
-    whole = math.fsum(weight for weight, _ in members)
+    """Mean traits of (weight, person) pairs, nan where all weights are 0."""
+    whole = math.fsum(abs(weight) for weight, _ in members)
     columns = range(traits.shape[1])
     if whole <= 0:
         return [math.nan for _ in columns]
@@ -673,5 +676,6 @@ def _moved(x, moves, low, high):
     return [min(max(math.fsum(parts), low), high) for parts in zip(_floats(x), *moves, strict=True)]
 
 
-from .reference_habit import *  # noqa: E402, F403
 from .reference_events import *  # noqa: E402, F403 - which needs what stands above
+from .reference_habit import *  # noqa: E402, F403
+from .reference_influence import *  # noqa: E402, F403 - which needs what stands above

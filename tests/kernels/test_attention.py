@@ -21,26 +21,27 @@ def users(rng, n):
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("step", [0, 5])
-def test_membership_equals_its_twin(n, step):
+@pytest.mark.parametrize("loyalty", [0.0, 2.0])
+def test_membership_equals_its_twin(n, step, loyalty):
     rng = np.random.default_rng([n, step])
-    age = rng.uniform(5, 30, n).astype("f4")
-    ages = (age, 13.0)
+    age, friends_here = rng.uniform(5, 30, n).astype("f4"), rng.random(n).astype("f4")
+    ages, chances = (age, 13.0), (P_ENTRY, P_EXIT, P_RETURN)
     assert_equals_twin(
-        kernels.membership, KEY, step, random_uids(rng, n), *ages, P_ENTRY, P_EXIT, P_RETURN, *users(rng, n)
+        kernels.membership, KEY, step, random_uids(rng, n), *ages, *chances, loyalty, friends_here, *users(rng, n)
     )
 
 
 @pytest.mark.parametrize(("age", "enters"), [(12.9, False), (13.0, True)])
 def test_people_enter_from_the_entry_age_on(age, enters):
     is_user, met = np.zeros(1, bool), np.full(1, np.nan, "f4")
-    kernels.membership(KEY, 0, np.zeros(1, "i4"), np.array([age], "f4"), 13.0, 1.0, 0.0, 0.0, is_user, met)
+    kernels.membership(KEY, 0, np.zeros(1, "i4"), np.array([age], "f4"), 13.0, 1.0, 0.0, 0.0, 0.0, met, is_user, met)
     assert is_user[0] == enters
     assert math.isnan(met[0]) != enters
 
 
 def test_the_age_at_entry_is_written_once():
     is_user, met = np.zeros(1, bool), np.array([11.0], "f4")
-    kernels.membership(KEY, 0, np.zeros(1, "i4"), np.array([40.0], "f4"), 13.0, 1.0, 0.0, 1.0, is_user, met)
+    kernels.membership(KEY, 0, np.zeros(1, "i4"), np.array([40.0], "f4"), 13.0, 1.0, 0.0, 1.0, 0.0, met, is_user, met)
     assert is_user[0]
     assert met[0] == 11.0
 

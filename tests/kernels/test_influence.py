@@ -29,6 +29,42 @@ def test_neighbour_mean_equals_its_twin(n, weighted, self_weight):
 
 
 @pytest.mark.parametrize("n", SIZES)
+def test_neighbour_mean_of_likes_and_dislikes_equals_its_twin(n):
+    rng = np.random.default_rng(n)
+    traits = random_floats(rng, n, N_TRAITS)
+    graph = random_graph(rng, n, weighted=True, low=-3.0)
+    assert_equals_twin(kernels.neighbour_mean, *graph, 1.5, traits, np.zeros_like(traits))
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("self_weight", SELF_WEIGHTS)
+def test_mean_within_equals_its_twin(n, weighted, self_weight):
+    rng = np.random.default_rng(n)
+    graph, traits = random_graph(rng, n, weighted=weighted), random_floats(rng, n, 2)
+    arguments = (*graph, 1.2, self_weight, traits, np.zeros_like(traits))
+    after = assert_equals_twin(kernels.mean_within, *arguments)
+    assert np.isnan(after[-1][0]).all(), "person 0 hears nobody"
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_weigh_groups_equals_its_twin(n, weighted):
+    rng = np.random.default_rng(n)
+    graph, group = random_graph(rng, n, weighted=weighted), rng.integers(0, 2, n).astype("i4")
+    assert_equals_twin(kernels.weigh_groups, *graph, group, -0.5, np.full(len(graph[1]), np.nan, "f4"))
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_hold_on_equals_its_twin(n):
+    rng = np.random.default_rng(n)
+    traits, innate = random_floats(rng, n, N_TRAITS), random_floats(rng, n, N_TRAITS)
+    innate[::2] = np.nan
+    after = assert_equals_twin(kernels.hold_on, 0.3, traits, innate, norms(rng, n))
+    np.testing.assert_array_equal(after[2][::2], traits[::2], "who has no innate traits yet has those of now")
+
+
+@pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("k", [1, 3, 100])
 @pytest.mark.parametrize("self_weight", SELF_WEIGHTS)
 def test_nearest_mean_equals_its_twin(n, k, self_weight):

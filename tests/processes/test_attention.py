@@ -238,3 +238,62 @@ def test_a_platform_sees_the_attention_of_the_step_before():
     model = stepped(audience(platform=feed()))
     assert model.platforms["feed"].engagement == 0.0
     assert stepped(model).platforms["feed"].engagement == 3.0
+
+
+def leavers(exit_with_friends: float, friends_outside: int, *, steps_per_year: int = 12) -> Any:
+    """Who leaves within a month, of users with two friends of whom so many are no users."""
+    rings: Raw = {"kind": "networkx", "generator": "circulant_graph", "arguments": {"offsets": [N // 3]}}
+    model = audience(
+        N // 3 * 3,
+        platform=feed(monthly_exit=0.5),
+        graph=rings,
+        process={"ageing": {}, "attention": {"exit_with_friends": exit_with_friends}},
+        run={"steps_per_year": steps_per_year},
+    )
+    stepped(model)
+    third = N // 3  # the graph consists of triangles, each with one person in every third
+    users(model)[third : third * (1 + friends_outside)] = False
+    users(model)[:third] = True
+    return ~users(stepped(model, steps_per_year // 12))[:third]
+
+
+@pytest.mark.parametrize("friends_outside", [0, 1, 2])
+@pytest.mark.parametrize("exit_with_friends", [0.0, 2.0])
+def test_friends_inside_keep_one_from_leaving(exit_with_friends, friends_outside):
+    # rate −log(1 − .5) · e^(−χ f) a month, f the share of friends inside
+    hazard = math.log(2.0) * math.exp(-exit_with_friends * (2 - friends_outside) / 2)
+    assert has_share(leavers(exit_with_friends, friends_outside), 1.0 - math.exp(-hazard))
+
+
+def test_how_friends_keep_one_does_not_depend_on_the_step():
+    # whose friends are all outside, and stay there, leaves with the probability of the platform
+    assert has_share(leavers(2.0, 2, steps_per_year=48), 0.5)
+
+
+def test_people_who_leave_with_their_friends_leave_in_clusters():
+    """Pairs of friends, of whom each stays longer while the other is there: exits come together, else they do not."""
+
+    def both_or_neither(exit_with_friends: float) -> float:
+        pairs: Raw = {"kind": "networkx", "generator": "circulant_graph", "arguments": {"offsets": [N // 2]}}
+        model = audience(
+            N,
+            platform=feed(monthly_exit=0.5),
+            graph=pairs,
+            process={"ageing": {}, "attention": {"exit_with_friends": exit_with_friends}},
+            run={"steps_per_year": 48},
+        )
+        one, other = np.split(users(stepped(model, 12)), 2)
+        share = users(model).mean()
+        return float((one == other).mean() - share**2 - (1.0 - share) ** 2)
+
+    noise = 1.0 / np.sqrt(N / 2)
+    assert abs(both_or_neither(0.0)) < 4.0 * noise
+    assert both_or_neither(3.0) > 4.0 * noise
+
+
+def test_without_exit_with_friends_friends_change_nothing():
+    alone, together = (
+        stepped(audience(N, platform=feed(monthly_exit=0.3), graph=graph), 5)
+        for graph in (CROWD, {"kind": "networkx", "generator": "cycle_graph"})
+    )
+    assert (users(alone) == users(together)).all()

@@ -16,7 +16,7 @@ import pytest
 from society.model import Society
 from society.processes import PROCESSES
 from tests.rules import Switch
-from tests.societies import CONSTANT_RATE, CROWD, PAIRS, Raw, crowd, make_society, stepped, teach
+from tests.societies import CONSTANT_RATE, CROWD, PAIRS, RING, Raw, crowd, make_society, stepped, teach
 from tests.tolerance import same_law
 
 
@@ -83,6 +83,11 @@ def _forgetting(rate: float) -> Raw:
     }
 
 
+def _first_friend_is_still_one(model: Society) -> Any:
+    rows = np.arange(0, model.n_agents - 1, 2)
+    return [row + 1 in model.graph.neighbours(row) for row in rows.tolist()]
+
+
 N = 3000
 NEWS: Raw = {"news": {"kind": "invariant", "first_holders": 0, "content": {"openness": 1.0}}}
 FEED: Raw = {"feed": {"target": {"openness": 2.0}}}
@@ -90,6 +95,8 @@ MOVING: Raw = {"graph": CROWD, "environment": {"home": {"kind": "quadratic"}}}
 FAST = {"age_curve": CONSTANT_RATE, "noise": 0.2}
 HABIT = {"depth": 2.0, "dur_depth": 0.2, "dur_habit": 0.5}
 LEARNT: Raw = {"ageing": {}, "exploration": {}}
+STILL: Raw = {"ageing": {}}
+UNMOVED: Raw = {"rule": "gradient", "temperature": 0.0}
 
 LAWS: dict[str, Law] = {
     "ageing": law("age after a year", lambda m: m.population["age"], graph=CROWD, process={"ageing": {}}),
@@ -114,6 +121,26 @@ LAWS: dict[str, Law] = {
         _one_of_each_pair_at_one,
         graph=PAIRS,
         process=LEARNT | {"influence": {"strength": 1.0}, "learning": FAST},
+    ),
+    "deffuant": law(
+        "difference between friends",
+        _difference_in_pairs,
+        _one_of_each_pair_at_one,
+        graph=PAIRS,
+        process=STILL | {"deffuant": {"convergence": 0.3, "confidence": 2.0}, "learning": UNMOVED},
+    ),
+    "reinforcing": law(
+        "opinions",
+        _traits,
+        _at_one,
+        graph=PAIRS,
+        process=STILL | {"reinforcing": {"activity_low": 1.0, "coupling": 2.0}, "learning": UNMOVED},
+    ),
+    "rewiring": law(
+        "ties that are still there, by person",
+        _first_friend_is_still_one,
+        graph=RING,
+        process={"rewiring": {"rate": 1.0, "homophily": 0.0}},
     ),
     "capture": law(
         "traits of users",

@@ -72,7 +72,7 @@ def test_a_missing_strength_is_named(kind, stored):
 def test_a_strength_of_0_is_refused(kind, stored):
     graph = people()
     graph.edges["ann", "bob"]["trust"] = 0.0
-    assert problem(stored(kind, graph, weight="trust")) == "graph.weight = 'trust': must be above 0 on every tie"
+    assert problem(stored(kind, graph, weight="trust")) == "graph.weight = 'trust': must not be 0 on any tie"
 
 
 @EVERY

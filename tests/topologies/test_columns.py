@@ -141,10 +141,16 @@ def test_a_missing_cell_is_refused_with_its_row(row, write):
     assert said == "graph.path = 'x.csv': column 'b' is missing in data row 2"
 
 
-@pytest.mark.parametrize("weight", ["nan", "inf", "0", "-1", "x", "1e300", "1e-300"])
-def test_a_weight_that_is_not_a_finite_number_above_0_is_refused(weight, write):
+@pytest.mark.parametrize("weight", ["nan", "inf", "0", "x", "1e300", "1e-300"])
+def test_a_weight_that_is_0_or_not_a_finite_number_is_refused(weight, write):
     said = problem(Csv(path=write(f"a,b,w\n1,2,1\n2,3,{weight}\n"), weight="w"))
-    assert said == f"graph.path = 'x.csv': weight '{weight}' in data row 2 must be a finite number above 0"
+    assert said == f"graph.path = 'x.csv': weight '{weight}' in data row 2 must be a finite number other than 0"
+
+
+def test_a_weight_below_0_is_dislike(write):
+    graph = build(Csv(path=write("a,b,w\n1,2,1\n2,3,-0.5\n"), weight="w"))
+    assert graph.weights.tolist() == [1, 1, -0.5, -0.5]
+    assert graph.notices == ("1 tie has a weight below 0: dislike.",)
 
 
 def test_a_missing_weight_is_refused(write):
@@ -297,10 +303,10 @@ def test_a_table_of_parquet_that_makes_no_graph_is_refused(columns, said, parque
     assert problem(Parquet(path=parquet(**columns))) == said
 
 
-@pytest.mark.parametrize("weight", [0.0, -1.0, float("nan"), float("inf")])
-def test_a_weight_of_parquet_that_is_not_above_0_is_refused(weight, parquet):
+@pytest.mark.parametrize("weight", [0.0, float("nan"), float("inf")])
+def test_a_weight_of_parquet_that_is_0_or_not_finite_is_refused(weight, parquet):
     said = problem(Parquet(path=parquet(a=[1, 2], b=[2, 3], w=[1.0, weight]), weight="w"))
-    assert said == f"graph.path = 'x.parquet': weight {weight!r} in data row 2 must be a finite number above 0"
+    assert said == f"graph.path = 'x.parquet': weight {weight!r} in data row 2 must be a finite number other than 0"
 
 
 def test_a_weight_of_parquet_that_is_text_is_refused(parquet):

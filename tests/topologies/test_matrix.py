@@ -89,12 +89,17 @@ def test_the_variable_can_be_named(mat):
         ({"A": np.zeros((3, 3))}, {}, "graph.path = 'x.mat': empty graph, the file has no ties"),
         ({"A": np.eye(3)}, {}, "graph.path = 'x.mat': empty graph, the file has no ties"),
         ({"A": CHAIN * np.nan}, {}, "graph.variable = 'A': must hold finite numbers"),
-        ({"A": -CHAIN}, {"weighted": True}, "graph.variable = 'A': entry (1, 2) = -2.0 must be above 0"),
     ],
-    ids=["unknown", "not square", "one way", "no ties", "self-loops only", "nan", "negative"],
+    ids=["unknown", "not square", "one way", "no ties", "self-loops only", "nan"],
 )
 def test_a_matrix_that_makes_no_graph_is_refused(variables, fields, said, mat):
     assert problem(mat(variables, **fields)) == said
+
+
+def test_entries_below_0_are_dislikes(mat):
+    graph = build(mat({"A": -CHAIN}, weighted=True))
+    assert graph.weights.tolist() == [-2, -2, -0.5, -0.5]
+    assert graph.notices == ("2 ties have weights below 0: dislike.",)
 
 
 def test_fewer_people_than_the_matrix_has_are_refused(mat):
