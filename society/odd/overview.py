@@ -189,13 +189,16 @@ def processes(subject: Subject) -> Iterator[str]:
     steps = [f"{code(process.name)}: {markdown.text(lead(type(process)))}" for process in subject.processes]
     if subject.scenario.platforms:
         steps.insert(0, f"Each platform, in order of name: {markdown.text(lead(Platform.step))}")
+    if "leaving" in subject.population:
+        steps.append("In the place of whoever leaves another person is born.")
     yield markdown.numbered(steps)
     yield "What processes read, and which variables they own or add to:"
     header = ["Process", "Kind", "Update", "Reads", "Takes account of", "Owns", "Adds to"]
     rows = []
     for process in subject.processes:
         owned = [name for name, owner in subject.owners.items() if owner == process.name]
-        seen = (process.inputs(), subject.present(process.may_read), owned, subject.present(process.adds_to))
+        added = subject.present((*process.adds_to, *process.may_add_to))
+        seen = (process.inputs(), subject.present(process.may_read), owned, added)
         rows.append([code(process.name), process.kind, process.update, *map(codes, seen)])
     yield markdown.table(header, rows)
     modes = dict.fromkeys(process.update for process in subject.processes)

@@ -9,7 +9,7 @@ import numpy as np
 from society.kernels import attention as kernels
 from society.kernels.maths import log, probability
 from society.platforms import Platform
-from society.population import Array, Column
+from society.population import Array, Column, Rows
 from society.processes.base import Source
 from society.tables import parameter
 
@@ -66,9 +66,9 @@ class Attention(Source):
     taste: float = parameter(0.0, "Scale of lasting differences in taste.", symbol="τ", ge=0, le=1000)
     temperature: float = parameter(1.0, "How evenly attention spreads over unequal options.", symbol="T", ge=0.001)
 
-    def setup(self, model: Society) -> None:
+    def born(self, model: Society, who: Rows) -> None:
         """Start with all attention on life."""
-        model.population["attention"][model.options[LIFE]] = 1.0
+        model.population["attention"][model.options[LIFE], who] = 1.0
 
     def step(self, model: Society) -> None:
         """Let users come and go, then divide everybody's attention."""
