@@ -19,7 +19,7 @@ from society.memes import Memes
 from society.mesa_model import MesaModel
 from society.mesa_scenario import altered
 from society.platforms import Platform
-from society.population import Array, Population, Rows, array_digest, check_memory
+from society.population import Array, Population, array_digest, check_memory
 from society.processes import Source
 from society.processes.people import person_class
 from society.scenario import Scenario

@@ -1,7 +1,7 @@
 """PersonSet: a Mesa agent set that is a selection of rows of the population.
 
-Agents are made when asked for: at a million people a set costs its row numbers and their uids. Who dies is in no set any
-more, as in Mesa; the newborn who takes their row is in sets made afterwards.
+Agents are made when asked for: at a million people a set costs its row numbers and their uids. Who dies leaves
+every set, as in Mesa; the newborn who takes their row is in sets made afterwards.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from society.processes.influence import Influence
 from society.processes.landscape import Landscape
 from society.processes.learning import Learning
 from society.processes.people import People
+from society.processes.turnover import Turnover
 
 PROCESSES: dict[str, type[Process]] = {
     process.kind: process
@@ -29,6 +30,7 @@ PROCESSES: dict[str, type[Process]] = {
         Landscape,
         Learning,
         People,
+        Turnover,
     )
 }
 """Kind to class. Another package adds its own through the entry point group ``society.processes``."""
