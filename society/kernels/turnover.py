@@ -10,10 +10,10 @@ from society.kernels.philox import philox, uniform
 
 @parallel
 def dies(key, step, uid, age, years, rate, senescence, modal_age, until, leaving):
-    """Let people leave with probability 1 − exp(−∫μ) over `years`, μ(a) = rate + s e^(s(a − M)), or at `until`."""
-    growth = exp(senescence * years) - 1.0
+    """Let people leave by the hazard μ(a) = rate + s e^(s(a − M)) of the last `years`, and who has reached `until`."""
+    grown = 1.0 - exp(-senescence * years)
     for i in prange(len(uid)):
-        hazard = rate * years + growth * exp(senescence * (age[i] - modal_age))
+        hazard = rate * years + grown * exp(senescence * (age[i] - modal_age))
         if age[i] >= until or uniform(key, uid[i], 0, step) < probability(hazard):
             leaving[i] = True
 

@@ -13,6 +13,7 @@ from society.processes.income import Income
 from society.processes.influence import Influence
 from society.processes.landscape import Landscape
 from society.processes.learning import Learning
+from society.processes.migration import Migration
 from society.processes.people import People
 from society.processes.turnover import Turnover
 
@@ -29,6 +30,7 @@ PROCESSES: dict[str, type[Process]] = {
         Influence,
         Landscape,
         Learning,
+        Migration,
         People,
         Turnover,
     )

@@ -100,7 +100,7 @@ class Turnover(Process):
         return found
 
     def step(self, model: Society) -> None:
-        """Choose who dies."""
+        """Choose who dies, by the hazard of the ages lived through in this step."""
         population = model.population
         until = math.inf if self.until is None else self.until
         kernels.dies(

@@ -670,3 +670,15 @@ def _weighted_mean(members, traits):
 def _moved(x, moves, low, high):
     """x plus all moves, kept within bounds."""
     return [min(max(math.fsum(parts), low), high) for parts in zip(_floats(x), *moves, strict=True)]
+
+
+from .reference_turnover import (  # noqa: E402, F401
+    add_gumbel,
+    best_place,
+    count_new_ties,
+    dies,
+    friends_living,
+    neighbour_parent,
+    new_ties,
+    random_parent,
+)
