@@ -49,16 +49,13 @@ def random_parent(key, who, uid, is_new, environment, n_there, parent):
 
 
 @parallel
-def count_new_ties(who, is_new, least, indptr, indices, n_ties):
-    """n_ties (n,): how many ties newborns may have, as many as there were in their place, but at least `least`.
-
-    A tie between two places of newborns counts for the smaller row.
-    """
+def count_new_ties(who, is_new, wanted, indptr, indices, n_ties):
+    """n_ties (n,): the ties wanted (n_agents,) by newborns, less those that their places have with other newborns'."""
     for k in prange(len(who)):
-        i, count = who[k], 0
-        for e in range(indptr[i], indptr[i + 1]):
-            count += not is_new[indices[e]] or indices[e] > i
-        n_ties[k] = max(count, least)
+        n_ties[k] = wanted[who[k]]
+        for e in range(indptr[who[k]], indptr[who[k] + 1]):
+            n_ties[k] -= is_new[indices[e]]
+        n_ties[k] = max(n_ties[k], 0)
 
 
 @device

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
-from society.family import befriended, parents
+from society.family import Family, parents
 from society.kernels import turnover as kernels
 from society.kernels.exchange import flip, note_learned
 from society.kernels.maths import log
@@ -36,9 +36,10 @@ class Turnover(Process):
     newborn's own draw, so that the variance stays and parent and child correlate by h (one parent stands for both).
     Personality starts likewise, by `upbringing`; items that the parent knows are taught with probability `taught`.
     With `parent = "neighbour"` this is death and birth on the graph, with "environment" the process of Moran (1958).
+    Where no neighbour survives, somebody of the environment is the parent.
 
-    With `ties = "parent"` the newborn has as many ties as the person in whose place they are, but with the parent, then
-    with the parent's friends, then with those of the place, in order of lot.
+    With `ties = "parent"` the newborn has as many ties as the place had at the beginning, but one at least: with the
+    parent, then with the parent's friends, then with those of the dead, in order of lot, as long as there are any.
 
     References
     ----------
@@ -99,6 +100,10 @@ class Turnover(Process):
             found.append("ties = 'parent': needs a parent; set parent to 'neighbour' or 'environment'")
         return found
 
+    def setup(self, model: Society) -> None:
+        """Remember the ties of the beginning, which say how many newborns have."""
+        model.graphs[self.name] = model.graph
+
     def step(self, model: Society) -> None:
         """Choose who dies, by the hazard of the ages lived through in this step."""
         population = model.population
@@ -119,7 +124,8 @@ class Turnover(Process):
         child, parent = newborns[parent >= 0], parent[parent >= 0]
         self._inherit(model, child, parent)
         if self.ties == "parent":
-            model.tie(befriended(model, child, parent, model.streams.key(self.name, "ties")))
+            family, key = Family(child, parent, population["uid"]), model.streams.key(self.name, "ties")
+            model.tie(family.befriended(model.graph, model.graphs[self.name], key))
 
     def _inherit(self, model: Society, child: Array, parent: Array) -> None:
         """Hand on what people of rows `child` have from people of rows `parent`."""

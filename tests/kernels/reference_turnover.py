@@ -31,10 +31,9 @@ def random_parent(key, who, uid, is_new, environment, n_there, parent):
                 break
 
 
-def count_new_ties(who, is_new, least, indptr, indices, n_ties):
+def count_new_ties(who, is_new, wanted, indptr, indices, n_ties):
     for k, i in enumerate(who):
-        counted = [j for j in _row(i, indptr, indices) if j > i or not is_new[j]]
-        n_ties[k] = max(least, len(counted))
+        n_ties[k] = max(0, wanted[i] - sum(is_new[j] for j in _row(i, indptr, indices)))
 
 
 def new_ties(key, who, parent, uid, is_new, indptr, indices, weights, starts, friends, strengths):
