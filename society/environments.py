@@ -15,6 +15,10 @@ class Environment(Named):
 
     landscape: ClassVar[str]
     share: float = parameter(1.0, "Share of people who start here, relative to the other environments.", ge=0)
+    capacity: int | None = parameter(
+        None, "People above whom nobody moves in; unlimited if not given.", ge=0, le=2**31 - 1, unit="persons"
+    )
+    exit_cost: float = parameter(0.0, "What it costs to move away, besides what any move costs.", ge=0, unit="reward")
 
 
 class Wells(Environment):

@@ -198,8 +198,30 @@ def world(model: Society) -> Values:
 
 
 def _per_year(model: Society, rows: dict[str, Array]) -> Values:
-    years = max(model.n_steps, 1) * model.years_per_step
+    lived = float(model.n_steps)
+    if "entered" in model.population:  # what the dead did is gone with them, and so are their years
+        lived -= _over_people(model.population["entered"])
+    years = max(lived, 1.0) * model.years_per_step
     return {name: _over_people(row) / years for name, row in rows.items()}
+
+
+@measure("moves")
+def living(model: Society) -> Values:
+    """Share of people who live in each environment."""
+    environment = model.population["environment"]
+    return {name: _over_people((environment == number).astype("f8")) for number, name in enumerate(model.environments)}
+
+
+@measure("moves")
+def moves(model: Society) -> Values:
+    """Moves from one environment to another, a person and year since the start."""
+    return _per_year(model, {"": model.population["moves"].astype("f8")})
+
+
+@measure("entered")
+def births(model: Society) -> Values:
+    """Births, and so deaths, a person and year since the start."""
+    return {"": model.n_born / model.n_agents / (max(model.n_steps, 1) * model.years_per_step)}
 
 
 @measure("traits")

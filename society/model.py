@@ -28,6 +28,9 @@ from society.streams import Streams
 PARALLEL_FROM = 5_000
 """People from which on several threads are faster than one: below, starting them costs more than they save."""
 
+EVERYBODY = slice(None)
+"""All rows."""
+
 _NOT_GIVEN: Any = object()
 
 
@@ -62,6 +65,8 @@ class Society(MesaModel):
         Paired societies without one named table each, kept by whoever records, for measures that compare.
     n_steps : int
         Steps done.
+    n_born : int
+        People born since the start, in the place of others who left.
     notices : list of str
         What the user should know about how the input was handled.
     """
@@ -79,6 +84,7 @@ class Society(MesaModel):
         scenario = altered(scenario, rng=rng if is_seeded else None, values=values)
         super().__init__(scenario)
         self.n_steps = 0
+        self.n_born = 0
         self.running = scenario.run.steps > 0
         self.years_per_step = 1.0 / scenario.run.steps_per_year
         self.streams = Streams(scenario.run.seed)
@@ -106,6 +112,9 @@ class Society(MesaModel):
             self._settle()
             for process in self.processes:
                 process.setup(self)
+            for process in self.processes:
+                process.born(self, EVERYBODY)
+            for process in self.processes:
                 process.tied(self)
         with found_in(scenario.source):
             self.notices += set_initial(self)
@@ -117,10 +126,14 @@ class Society(MesaModel):
         with kernels.threads(self.threads):
             if "plasticity_gain" in self.population:
                 self.population["plasticity_gain"].fill(1.0)
+            if "leaving" in self.population:
+                self.population["leaving"].fill(False)
             for platform in self.platforms.values():
                 platform.step()
             for process in self.processes:
                 process.step(self)
+            if "leaving" in self.population:
+                self._replace(np.flatnonzero(self.population["leaving"]))
         self.n_steps += 1
         self.running = self.n_steps < self.scenario.run.steps
 
@@ -129,6 +142,25 @@ class Society(MesaModel):
         self.graph = graph
         for process in self.processes:
             process.tied(self)
+
+    def _replace(self, who: Array) -> None:
+        """Let newborns take the places of the people in some rows: environment, group and ties, nothing else.
+
+        A newborn's uid is that of whom they follow and n_agents more. So nobody's uid returns, and in paired societies
+        one death more changes the uid of nobody elsewhere.
+        """
+        if not len(who):
+            return
+        population = self.population
+        if int(population["uid"][who].max()) > np.iinfo(np.int32).max - self.n_agents:
+            raise InputError(f"step {self.n_steps + 1}: more people were born than can be numbered, {2**31:,}")
+        population["uid"][who] += self.n_agents
+        self.n_born += len(who)
+        for name, column in population.per_agent.items():
+            if population.owners[name] != "society":
+                population.by_agent(name)[who] = column.default
+        for process in self.processes:
+            process.born(self, who)
 
     def trait_index(self, trait: str) -> int:
         """Place of a trait in the columns that have traits."""

@@ -1,6 +1,7 @@
 """PersonSet: a Mesa agent set that is a selection of rows of the population.
 
-Agents are made when asked for: at a million people a set costs its row numbers.
+Agents are made when asked for: at a million people a set costs its row numbers and their uids. Who dies leaves
+every set, as in Mesa; the newborn who takes their row is in sets made afterwards.
 """
 
 from __future__ import annotations
@@ -34,9 +35,24 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
 
     def __init__(self, model: Society, rows: Array, others: Mapping[int, Agent] | None = None) -> None:
         self.model = model
-        self.rows = rows
         self.others = others or {}
         self.random = model.random
+        self.rows = rows
+
+    @property
+    def rows(self) -> Array:
+        """(n,) rows of those who are still there; numbers of registered agents stand for these."""
+        if self._n_born != self.model.n_born:
+            self.rows = self._rows[self._uids(self._rows) == self._uid]
+        return self._rows
+
+    @rows.setter
+    def rows(self, rows: Array) -> None:
+        self._rows, self._uid, self._n_born = rows, self._uids(rows), self.model.n_born
+
+    def _uids(self, rows: Array) -> Array:
+        uid = self.model.population["uid"]
+        return uid[rows] if not self.others else np.where(rows < len(uid), uid[np.minimum(rows, len(uid) - 1)], rows)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -52,7 +68,7 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
     def __contains__(self, agent: object) -> bool:
         if not isinstance(agent, Agent) or agent.model is not self.model:
             return False
-        return bool((self.rows == _row(agent)).any())
+        return _is_there(agent) and bool((self.rows == _row(agent)).any())
 
     def _at(self, row: int) -> Agent:
         return self.model.person_class(self.model, row) if row < self.model.n_agents else self.others[row]
@@ -69,9 +85,9 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
         return self.rows < self.model.n_agents
 
     def _update(self, agents: Iterable[Agent]) -> PersonSet:
-        agents = [*dict.fromkeys(agents)]
-        self.rows = np.array([_row(agent) for agent in agents], dtype=np.int64)
+        agents = [agent for agent in dict.fromkeys(agents) if _is_there(agent)]
         self.others = {**self.others, **{_row(agent): agent for agent in agents if not isinstance(agent, Person)}}
+        self.rows = np.array([_row(agent) for agent in agents], dtype=np.int64)
         return self
 
     def _from_iterable(self, agents: Iterable[Agent]) -> PersonSet:
@@ -211,6 +227,11 @@ class PersonSet(AbstractAgentSet[Agent]):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"<PersonSet of {len(self)}>"
+
+
+def _is_there(agent: Agent) -> bool:
+    """Whether an agent is no person who died."""
+    return not isinstance(agent, Person) or agent.is_there
 
 
 def _row(agent: Agent) -> int:

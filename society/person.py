@@ -29,7 +29,7 @@ class Person(FixedAgent):  # type: ignore[misc]
     """A person: attributes are the person's entries of the columns, read and written through.
 
     A column with people in its second dimension (such as `attention`, by option) gives the person's entries along the
-    first. Two views of one row are equal.
+    first. Two views of one person are equal. When the person dies, the view is of nobody and has no entries any more.
 
     A subclass is a rule in plain Python. It declares its attributes in the class body, says in `setup` what people
     start from and in `step` what they do, and takes part where a scenario names it in a process of kind `people`::
@@ -64,7 +64,12 @@ class Person(FixedAgent):  # type: ignore[misc]
         self.__dict__.update(model=model, unique_id=int(model.population["uid"][row]) + 1, pos=None, row=row)
 
     def setup(self) -> None:
-        """What the person starts from, called once for everybody in order of their rows."""
+        """What the person starts from, called once when they enter; at the beginning in order of rows."""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the person still lives in the society."""
+        return bool(self.model.population["uid"][self.row] == self.unique_id - 1)
 
     def draw(self, decision: str, item: int = 0) -> float:
         """A uniform random number of (0, 1), a function of the seed, the decision, the person, the item and the step.
@@ -100,6 +105,8 @@ class Person(FixedAgent):  # type: ignore[misc]
         columns = self.model.population.per_agent
         if name not in columns:
             raise AttributeError(f"a person has no {name!r}; {did_you_mean(name, columns)}")
+        if not self.is_there:
+            raise AttributeError(f"person {self.unique_id} has left the society; another lives in row {self.row}")
         return tuple(self.row if dim == "agent" else slice(None) for dim in columns[name].dims)
 
     def remove(self) -> None:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from society.errors import InputError, did_you_mean
 
 type Array = NDArray[Any]
+type Rows = slice | Array
+"""Some of the people: their rows, or a slice of all."""
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,7 @@ def state_hash(state: dict[str, str]) -> str:
 
 
 def agents_frame(model: Society) -> pd.DataFrame:
-    """One row a person: their label in the graph and their entries of all columns of the state."""
+    """One row a person: the label of their place in the graph and their entries of all columns of the state."""
     frame: dict[str, Any] = {"label": model.graph.labels}
     for name, column in model.population.per_agent.items():
         array = np.moveaxis(model.population[name], column.dims.index("agent"), 0).reshape(model.n_agents, -1)

@@ -1,14 +1,13 @@
 """SocialSpace: the social graph as a Mesa network space, whose cells are made when asked for and not kept.
 
 A person's cell has their row as coordinate; its neighbours are those the person hears from. Only looking is possible
-here: who lives where, and who hears from whom, is fixed.
+here: who lives where, and who hears from whom, is up to the processes of the society.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -52,6 +51,7 @@ class SocialSpace(Network):  # type: ignore[misc]
         self._empties: dict[int, None] = {}
         self._kdtree = None
         self._kdtree_cells: list[Cell] = []
+        self._exported: tuple[SocialGraph, nx.Graph[Any]] | None = None
 
     @property
     def graph(self) -> SocialGraph:
@@ -63,10 +63,12 @@ class SocialSpace(Network):  # type: ignore[misc]
         """Mesa's generator."""
         return self.model.random  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def G(self) -> nx.Graph[Any]:
         """A networkx copy of the graph, with coordinates as nodes; made when asked for (1 KB a person)."""
-        return replace(self.graph, labels=np.arange(self.graph.n_agents)).to_networkx()
+        if self._exported is None or self._exported[0] is not self.graph:
+            self._exported = self.graph, replace(self.graph, labels=np.arange(self.graph.n_agents)).to_networkx()
+        return self._exported[1]
 
     @property
     def all_cells(self) -> Cells:

@@ -205,6 +205,11 @@ VARIANTS: dict[str, Raw] = {
     "active for and found again": with_processes({"forgetting": {"active_for": 2, "rediscovery": 2.0}}),
     "sincere": with_processes({"exchange": {"share": "sincere", "contact": 5.0}}),
     "fixed depth": with_processes({"habit": {"reward_gain": 0.0}, "monitoring": {"dur_anchor": 5.0}}),
+    "people die": with_processes(
+        {"turnover": {"rate": 2.0, "parent": "environment", "ties": "parent", "taught": 0.5, "upbringing": 0.5}}
+    ),
+    "nobody gets old": with_processes({"turnover": {"senescence": 0.0, "until": 30.0, "entry_age": 10.0}}),
+    "people move": with_processes({"migration": {"rate": 20.0, "cost": 0.1, "awareness": 0.9}}),
     "double well": everything(environment={"home": {"kind": "double_well"}}),
     "events": everything(event=EVENTS),
     "a rule in Python": with_processes({"walking": {"kind": "people", "person": Walker.__name__}}),

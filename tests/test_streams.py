@@ -21,13 +21,15 @@ DECISIONS = {
     "influence": {"closest"},
     "landscape": {"endowment", "centre", "direction"},
     "learning": {"traits", "judgement", "diffusion"},
+    "migration": {"consideration", "awareness", "choice", "admission"},
     "people": {"order"},
+    "turnover": {"death", "parent", "teaching", "ties"},
 }
-OUTSIDE_PROCESSES = {("graph", "ties"), ("environment.home", "home")}
+OUTSIDE_PROCESSES = {("graph", "ties"), ("environment.home", "home"), ("environment.abroad", "home")}
 EVERYTHING = {
     "run": {"order": ["ageing", "attention", "exploration", "landscape", "influence", "capture", "exchange",
-                      "forgetting", "income", "learning", "people"]},
-    "environment": {"home": {"kind": "wells"}},
+                      "forgetting", "income", "learning", "migration", "people", "turnover"]},
+    "environment": {"home": {"kind": "wells"}, "abroad": {"kind": "wells", "capacity": 1}},
     "platform": {"feed": {"target": {"openness": 1.0}}},
     "meme": {"rumour": {"kind": "invariant"}},
     "process": {
@@ -41,7 +43,9 @@ EVERYTHING = {
         "forgetting": {"rediscovery": 1.0},
         "income": {},
         "learning": {},
+        "migration": {"rate": 1000.0},
         "people": {"person": Counter.__name__},
+        "turnover": {"rate": 20.0, "ties": "parent", "taught": 0.5},
     },
 }  # fmt: skip
 

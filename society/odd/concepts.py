@@ -115,7 +115,7 @@ def _interaction(subject: Subject) -> Iterator[str]:
         yield "No process here follows the ties of the social graph: people do not meet."
     rows = []
     for name, owner in subject.owners.items():
-        writers = [owner, *(each.name for each in subject.processes if name in each.outputs())]
+        writers = [owner, *(each.name for each in subject.processes if name in (*each.outputs(), *each.may_add_to))]
         readers = [each.name for each in subject.processes if name in (*each.inputs(), *each.may_read)]
         if others := [reader for reader in readers if [reader] != writers]:
             rows.append([code(name), codes(each for each in writers if each != "society"), codes(others)])

@@ -37,11 +37,14 @@ def initialisation(subject: Subject) -> Iterator[str]:
     yield f"There are {subject.n_agents:,} people at the start."
     if subject.scenario.environments:
         yield "Each lives in an environment drawn by lot in proportion to `share`."
-    fillers = [process for process in subject.processes if type(process).setup is not Process.setup]
-    if fillers:
+    world = [(each.name, type(each).setup) for each in subject.processes if type(each).setup is not Process.setup]
+    people = [(each.name, type(each).born) for each in subject.processes if type(each).born is not Process.born]
+    if fillers := world + people:
         yield "Variables start at the values of section 2, and then, in this order:"
-        steps = (f"{code(process.name)}: {markdown.text(description(type(process).setup))}" for process in fillers)
-        yield markdown.numbered(steps)
+        yield markdown.numbered(f"{code(name)}: {markdown.text(description(filler))}" for name, filler in fillers)
+    if people and "leaving" in subject.population:
+        names = ", ".join(code(name) for name, _ in people)
+        yield f"Who is born later starts in the same way, by {names}, in the place of a person who left."
     table = subject.scenario.population
     if table.initial:
         origin = "a file (section 6)" if table.path else "the graph"

@@ -194,6 +194,8 @@ def processes(subject: Subject) -> Iterator[str]:
         steps.insert(0, "Each event, in order of name, as the table of events says.")
     if subject.scenario.platforms:
         steps.insert(0, f"Each platform, in order of name: {markdown.text(lead(Platform.step))}")
+    if "leaving" in subject.population:
+        steps.append("In the place of whoever leaves another person is born.")
     yield markdown.numbered(steps)
     yield from events(subject)
     yield "What processes read, and which variables they own or add to:"
@@ -201,7 +203,8 @@ def processes(subject: Subject) -> Iterator[str]:
     rows = []
     for process in subject.processes:
         owned = [name for name, owner in subject.owners.items() if owner == process.name]
-        seen = (process.inputs(), subject.present(process.may_read), owned, subject.present(process.outputs()))
+        added = subject.present((*process.outputs(), *process.may_add_to))
+        seen = (process.inputs(), subject.present(process.may_read), owned, added)
         rows.append([code(process.name), process.kind, process.update, *map(codes, seen)])
     yield markdown.table(header, rows)
     modes = dict.fromkeys(process.update for process in subject.processes)

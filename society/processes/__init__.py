@@ -15,11 +15,13 @@ from society.processes.income import Income
 from society.processes.influence import Influence
 from society.processes.landscape import Landscape
 from society.processes.learning import Learning
+from society.processes.migration import Migration
 from society.processes.monitoring import Monitoring
 from society.processes.mood import Mood
 from society.processes.people import People
 from society.processes.reinforcing import Reinforcing
 from society.processes.rewiring import Rewiring
+from society.processes.turnover import Turnover
 
 PROCESSES: dict[str, type[Process]] = {
     process.kind: process
@@ -36,11 +38,13 @@ PROCESSES: dict[str, type[Process]] = {
         Influence,
         Landscape,
         Learning,
+        Migration,
         Monitoring,
         Mood,
         People,
         Reinforcing,
         Rewiring,
+        Turnover,
     )
 }
 """Kind to class. Another package adds its own through the entry point group ``society.processes``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from society.kernels.philox import fill_uniform
-from society.population import Column
+from society.population import Column, Rows
 from society.processes.base import Process
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ class Ageing(Process):
     owns: ClassVar[tuple[Column, ...]] = (Column("age", "Age of the person.", "f8", unit="years", low=0),)
     decisions: ClassVar[dict[str, str]] = {"age": "how old one is at the start"}
 
-    def setup(self, model: Society) -> None:
+    def born(self, model: Society, who: Rows) -> None:
         """Draw initial ages."""
-        table = model.scenario.population
-        age = np.empty(model.n_agents)
-        fill_uniform(model.streams.key(self.name, "age"), 0, model.population["uid"], age)
-        model.population["age"][:] = table.age_low + (table.age_high - table.age_low) * age
+        table, uid = model.scenario.population, model.population["uid"][who]
+        age = np.empty(len(uid))
+        fill_uniform(model.streams.key(self.name, "age"), 0, uid, age)
+        model.population["age"][who] = table.age_low + (table.age_high - table.age_low) * age
 
     def step(self, model: Society) -> None:
         """Add one step to every age."""

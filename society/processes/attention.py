@@ -9,7 +9,7 @@ import numpy as np
 from society.kernels import attention as kernels
 from society.kernels.maths import log, probability
 from society.platforms import Platform
-from society.population import Array, Column
+from society.population import Array, Column, Rows
 from society.processes.base import Source
 from society.tables import parameter
 
@@ -72,9 +72,9 @@ class Attention(Source):
         0.0, "How much friends who use a platform keep one from leaving it.", symbol="χ", ge=0, le=500
     )
 
-    def setup(self, model: Society) -> None:
+    def born(self, model: Society, who: Rows) -> None:
         """Start with all attention on life."""
-        model.population["attention"][model.options[LIFE]] = 1.0
+        model.population["attention"][model.options[LIFE], who] = 1.0
 
     def step(self, model: Society) -> None:
         """Let users come and go, then divide everybody's attention."""

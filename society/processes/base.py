@@ -1,14 +1,14 @@
 """The contract of a mechanism: Process, and Source for what shapes personality.
 
-A process is a frozen table of parameters with two verbs, `setup` once and `step` each step; everything that
-changes lives in the population's columns, which it declares here.
+A process is a frozen table of parameters with verbs: `setup` once, `born` for everybody who enters the society, `tied`
+when ties change, `step` each step. Everything that changes lives in the population's columns, which it declares here.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from society.population import Array, Column
+from society.population import Array, Column, Rows
 from society.tables import Named, parameter
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Process(Named):
     """A mechanism: parameters as fields, columns as declarations, one update of the society a step.
 
-    A subclass adds its class variables and `step`; `setup` draws initial values. Its docstring is its entry in
-    the model's documentation (ODD): what happens in society, the equation, the source.
+    A subclass adds its class variables and `step`; `setup` lays out the world, `born` draws what people start from. Its
+    docstring is its entry in the model's documentation (ODD): what happens in society, the equation, the source.
     """
 
     kind: ClassVar[str]
@@ -32,6 +32,8 @@ class Process(Named):
     owns: ClassVar[tuple[Column, ...]] = ()
     adds_to: ClassVar[tuple[str, ...]] = ()
     """Columns of other processes (or of the core) that it writes to as well."""
+    may_add_to: ClassVar[tuple[str, ...]] = ()
+    """Columns of other processes that it writes to as well where they exist."""
     update: ClassVar[Literal["synchronous", "matching", "sequential"]] = "synchronous"
     along_ties: ClassVar[bool] = False
     """Whether people act on one another along the ties of the graph."""
@@ -56,7 +58,13 @@ class Process(Named):
         return tuple(column.of(self.name) for column in self.owns)
 
     def setup(self, model: Society) -> None:
-        """Fill owned columns before the first step."""
+        """Fill owned columns before the first step, but for what belongs to a person."""
+
+    def born(self, model: Society, who: Rows) -> None:
+        """Fill the owned columns of people who enter: everybody before the first step, later whoever is born.
+
+        Those columns hold their defaults; the people have their own uid, and the environment and group of their place.
+        """
 
     def tied(self, model: Society) -> None:
         """Take account of new ties; called before the first step, and whenever the ties change."""
@@ -139,6 +147,13 @@ CORE_COLUMNS = (
         "What multiplies the learning rate that goes with age; 1 at the beginning of each step.",
         low=0,
         default=1.0,
+        is_scratch=True,
+        on_demand=True,
+    ),
+    Column(
+        "leaving",
+        "Whether the person leaves the society at the end of the step, and another is born in their place.",
+        dtype="?",
         is_scratch=True,
         on_demand=True,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from society.kernels.exploration import explore
-from society.population import Column
+from society.population import Column, Rows
 from society.processes.base import Process
 from society.tables import parameter
 
@@ -35,9 +35,9 @@ class Exploration(Process):
 
     sd: float = parameter(0.25, "How far people try from what they are, a trait.", symbol="σ", ge=1e-6)
 
-    def setup(self, model: Society) -> None:
+    def born(self, model: Society, who: Rows) -> None:
         """Give everybody the same breadth of trial."""
-        model.population["exploration_sd"][:] = self.sd
+        model.population["exploration_sd"][who] = self.sd
 
     def step(self, model: Society) -> None:
         """Draw everybody's trial behaviour."""

@@ -10,7 +10,7 @@ from society.environments import DoubleWell, Quadratic, Wells
 from society.kernels import landscape as kernels
 from society.kernels.maths import log
 from society.kernels.philox import fill_normal
-from society.population import Array, Column
+from society.population import Array, Column, Rows
 from society.processes.base import Source
 
 if TYPE_CHECKING:
@@ -54,10 +54,8 @@ class Landscape(Source):
         return [": needs an environment with a share above 0: add a table such as [environment.home]"]
 
     def setup(self, model: Society) -> None:
-        """Draw endowments and wells, and tabulate the landscapes."""
+        """Draw wells, and tabulate the landscapes."""
         population = model.population
-        key = model.streams.key(self.name, "endowment")
-        fill_normal(key, 0, population["uid"], population["endowment"])
         for number, environment in enumerate(model.environments.values()):
             form = population["landscape_form"][number]
             if isinstance(environment, Wells):
@@ -73,6 +71,13 @@ class Landscape(Source):
                 form[kernels.DEPTH], form[kernels.FIELD] = environment.depth, environment.field
                 form[kernels.CURVATURE] = environment.curvature
                 form[kernels.TRAIT] = model.trait_index(environment.trait) if environment.trait else 0
+
+    def born(self, model: Society, who: Rows) -> None:
+        """Draw endowments."""
+        population = model.population
+        endowment = np.empty_like(population["endowment"][who])
+        fill_normal(model.streams.key(self.name, "endowment"), 0, population["uid"][who], endowment)
+        population["endowment"][who] = endowment
         self.step(model)
 
     def step(self, model: Society) -> None:

@@ -11,7 +11,7 @@ from society.blocks import Block, in_blocks
 from society.kernels import learning as kernels
 from society.kernels.maths import log, probability
 from society.kernels.philox import fill_normal
-from society.population import Array, Column
+from society.population import Array, Column, Rows
 from society.processes import ledger
 from society.processes.base import Process
 from society.processes.mood import deliberate
@@ -125,12 +125,13 @@ class Learning(Process):
             unused |= LEDGER | ({"gradient"} if reinforces else set())
         return tuple(column for column in self.owns if column.name not in unused)
 
-    def setup(self, model: Society) -> None:
+    def born(self, model: Society, who: Rows) -> None:
         """Draw initial personalities."""
         table, population = model.scenario.population, model.population
-        fill_normal(model.streams.key(self.name, "traits"), 0, population["uid"], population["traits"])
-        population["traits"] *= np.float32(table.trait_sd)
-        np.clip(population["traits"], *table.trait_bounds, out=population["traits"])
+        traits = np.empty_like(population["traits"][who])
+        fill_normal(model.streams.key(self.name, "traits"), 0, population["uid"][who], traits)
+        traits *= np.float32(table.trait_sd)
+        population["traits"][who] = np.clip(traits, *table.trait_bounds)
 
     def step(self, model: Society) -> None:
         """Move personality once by the sum of all sources, and book who did what."""

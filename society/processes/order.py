@@ -29,7 +29,7 @@ def order_problems(processes: Sequence[Process], registry: Mapping[str, type[Pro
             for name in (*process.inputs(), *process.outputs())
             if name not in columns
         ]
-    return found + list(_read_before_written(processes, columns))
+    return found + list(_read_before_written(processes, columns)) + list(_given_before_born(processes, owner))
 
 
 def _read_before_written(processes: Sequence[Process], columns: Mapping[str, Column]) -> Iterator[str]:
@@ -44,6 +44,20 @@ def _read_before_written(processes: Sequence[Process], columns: Mapping[str, Col
                         f"{reader.full_name}: must come after {writer.full_name}, which writes {name!r}; "
                         "change their order in the file or in run.order"
                     )
+
+
+def _given_before_born(processes: Sequence[Process], owner: Mapping[str, str]) -> Iterator[str]:
+    """Newborns are filled in the order of processes: who changes a column for them comes after its owner."""
+    for place, giver in enumerate(processes):
+        if type(giver).born is Process.born:
+            continue
+        later = {process.full_name for process in processes[place + 1 :]}
+        for name in (*giver.outputs(), *giver.may_add_to):
+            if owner.get(name) in later:
+                yield (
+                    f"{giver.full_name}: must come after {owner[name]}, whose {name!r} it changes for newborns; "
+                    "change their order in the file or in run.order"
+                )
 
 
 def _who_would(name: str, registry: Mapping[str, type[Process]]) -> str:

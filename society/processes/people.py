@@ -12,7 +12,7 @@ from society.errors import InputError, did_you_mean
 from society.kernels.philox import fill_uniform
 from society.people import PersonSet
 from society.person import PERSONS, Person
-from society.population import Column
+from society.population import Column, Rows
 from society.processes.base import Process
 from society.tables import parameter
 
@@ -25,8 +25,8 @@ class People(Process):
     """Everybody does, one after another, what their class says.
 
     The class is a subclass of `Person`, found by its name among those that have been defined or imported; a file never
-    makes code run. What it declares become columns, `setup` is called once for everybody, `step` in every step. Each
-    step has a random order of its own, and whoever comes later sees what others did before.
+    makes code run. What it declares become columns, `setup` is called once for everybody who enters, `step` in every
+    step. Each step has a random order of its own, and whoever comes later sees what others did before.
 
     Some microseconds a person and step make this a means to try out rules, up to some ten thousand people.
     """
@@ -54,10 +54,10 @@ class People(Process):
         """What the class declares."""
         return PERSONS[self.person].declared
 
-    def setup(self, model: Society) -> None:
+    def born(self, model: Society, who: Rows) -> None:
         """Let everybody start, in order of their rows."""
         if PERSONS[self.person].setup is not Person.setup:
-            model.people.do("setup")
+            PersonSet(model, np.arange(model.n_agents)[who]).do("setup")
 
     def step(self, model: Society) -> None:
         """Let everybody act, in random order."""

@@ -49,8 +49,10 @@ def gaps(kind: type[Table]) -> Iterator[str]:
     if issubclass(kind, Process):
         yield from (f"column {column.name}" for column in kind.owns if not is_sentence(column.doc))
         yield from (f"decision {name}" for name, words in kind.decisions.items() if not words.strip())
-        if kind.setup is not Process.setup and not is_sentence(description(kind.setup)):
-            yield "setup"
+        fillers = {"setup": (kind.setup, Process.setup), "born": (kind.born, Process.born)}
+        yield from (
+            name for name, (own, base) in fillers.items() if own is not base and not is_sentence(description(own))
+        )
     if issubclass(kind, Source):
         functions = {"reward": (kind.reward, Source.reward), "gradient": (kind.gradient, Source.gradient)}
         yield from (
@@ -73,6 +75,9 @@ class Mute(Source):
     def setup(self, model: object) -> None:
         pass
 
+    def born(self, model: object, who: object) -> None:
+        pass
+
     def reward(self, model: object, row: str, at: object, out: object) -> None:
         pass
 
@@ -85,6 +90,7 @@ def test_what_lacks_its_sentence_is_found() -> None:
         "column silence",
         "decision word",
         "setup",
+        "born",
         "reward",
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -35,7 +36,7 @@ def undeclared_writes(model: Society, process: Process, verb: Callable[[Society]
     before = contents(model)
     verb(model)
     changed = {name for name, value in contents(model).items() if value != before[name]}
-    return changed - {column.name for column in process.columns()} - {*process.outputs()}
+    return changed - {column.name for column in process.columns()} - {*process.outputs(), *process.may_add_to}
 
 
 def stepwise(model: Society, steps: int, check: Callable[[Process], Any]) -> list[Any]:
@@ -66,6 +67,27 @@ def test_a_setup_writes_owned_columns_only(name):
     model = society_of(name)
     found = {process.name: undeclared_writes(model, process, process.setup) for process in model.processes}
     assert not any(found.values()), found
+
+
+@every_variant
+def test_the_born_are_given_declared_columns_only(name):
+    model = society_of(name)
+    who = np.array([0, 5, 17])
+    found = {
+        process.name: undeclared_writes(model, process, partial(process.born, who=who)) for process in model.processes
+    }
+    assert not any(found.values()), found
+
+
+@every_variant
+def test_a_birth_changes_nobody_else(name):
+    model = stepped(society_of(name), 3)
+    others = np.setdiff1d(np.arange(model.n_agents), [0, 5, 17])
+    per_agent = {*model.population.per_agent}
+    before = {column: model.population.by_agent(column)[others].tobytes() for column in per_agent}
+    for process in model.processes:
+        process.born(model, np.array([0, 5, 17]))
+    assert {c for c in per_agent if model.population.by_agent(c)[others].tobytes() != before[c]} == set()
 
 
 class Meddler(Process):
@@ -100,7 +122,8 @@ def undeclared_reads(model: Society, process: Process) -> set[str]:
     WatchedPopulation.asked.clear()
     process.step(model)
     core = {name for name, owner in model.population.owners.items() if owner == "society"}
-    declared = {*process.inputs(), *process.may_read, *process.outputs(), *(c.name for c in process.columns())}
+    declared = {*process.inputs(), *process.may_read, *process.outputs(), *process.may_add_to}
+    declared |= {column.name for column in process.columns()}
     return WatchedPopulation.asked - declared - core
 
 

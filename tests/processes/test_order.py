@@ -18,6 +18,7 @@ from society.processes.influence import Influence
 from society.processes.landscape import Landscape
 from society.processes.learning import Learning
 from society.processes.order import order_problems
+from society.processes.turnover import Turnover
 from society.scenario import Scenario
 from tests.societies import everything
 
@@ -164,3 +165,11 @@ def test_run_order_names_the_nearest_of_what_it_does_not_know():
 def test_run_order_is_checked_like_the_order_of_the_file():
     with pytest.raises(InputError, match=r"process\.income: must come after process\.exploration"):
         ordered("income", *(name for name in NAMES if name != "income"))
+
+
+def test_who_hands_something_on_to_newborns_comes_after_its_owner():
+    turnover = Turnover(name="turnover")
+    assert said(AGEING, EXPLORATION, LEARNING, turnover) == []
+    assert said(AGEING, EXPLORATION, turnover, LEARNING) == [
+        "process.turnover: must come after process.learning, whose 'traits' it changes for newborns" + REMEDY
+    ]

@@ -59,6 +59,11 @@ def _difference_in_pairs(model: Society) -> Any:
     return _traits(model)[first] - _traits(model)[model.graph.indices[first]]
 
 
+def _settle_in_one_place(model: Society) -> None:
+    _at_one(model)
+    model.population["environment"][:] = 0
+
+
 def _teach_one_of_each_pair(model: Society) -> None:
     teach(model, "news", _first_of_pair(model))
 
@@ -194,6 +199,25 @@ LAWS: dict[str, Law] = {
         graph=CROWD,
         meme=NEWS,
         process=LEARNT | {"exchange": {}, "income": {"strength": 0.2}, "learning": FAST},
+    ),
+    "migration": law(
+        "who has moved",
+        lambda m: m.population["environment"],
+        _settle_in_one_place,
+        graph=CROWD,
+        environment={"home": {"kind": "quadratic"}, "warm": {"kind": "quadratic", "optimum": 1.0}},
+        process=LEARNT
+        | {
+            "migration": {"rate": 1.0, "cost": 0.0, "foresight": 0.0, "temperature": 0.0},
+            "landscape": {},
+            "learning": FAST,
+        },
+    ),
+    "turnover": law(
+        "age after a year",
+        lambda m: m.population["age"],
+        graph=CROWD,
+        process={"ageing": {}, "turnover": {"rate": 1.0, "parent": "nobody"}},
     ),
     "people": law(
         "who is switched on",
