@@ -206,6 +206,12 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
     by_trait = st.dictionaries(st.sampled_from(traits), numbers, min_size=1)
     centre = st.lists(numbers, min_size=len(traits), max_size=len(traits))
     rising = st.lists(st.integers(0, 90), min_size=1, max_size=4, unique=True).map(sorted)
+    points = rising.map(lambda ages: [[age, 1 / (age + 5)] for age in ages])
+    shapes = [
+        {"kind": "bump", "height": 0.3, "floor": 0.05},
+        {"kind": "exponential", "start": 0.3, "floor": 0.01},
+    ]
+    age_curve = st.one_of(points, st.sampled_from([0.1, 2, *shapes]))
     return {
         "run.order": st.nothing(),
         "record.measures": st.just([]) | st.lists(st.sampled_from([*MEASURES]), max_size=1),
@@ -215,7 +221,9 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "environment.*.centres": st.lists(centre, max_size=3),
         "environment.*.weights": st.nothing(),
         "environment.*.share": st.sampled_from([1.0, 0.25, 3]),
-        "process.*.age_curve": rising.map(lambda ages: [[age, 1 / (age + 5)] for age in ages]),
+        "process.*.age_curve": age_curve,
+        "process.exploration.sd": age_curve,
+        "process.*.by_trait": st.dictionaries(st.sampled_from(traits), st.sampled_from([0, 0.5, 2.0])),
     }
 
 

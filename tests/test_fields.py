@@ -65,14 +65,20 @@ def places() -> Iterator[Place]:
     properties = SCHEMA["properties"]
     yield from (Place(key, properties[key], ALONE.get(key) or {}) for key in SECTIONS)
     yield from (Place("graph", kind) for kind in properties["graph"]["oneOf"])
-    yield from (Place(f"process.{kind}", part) for kind, part in SCHEMA["$defs"].items())
+    for kind, part in SCHEMA["$defs"].items():
+        yield from with_inner(Place(f"process.{kind}", part))
     for family in ("environment", "platform", "meme", "meme_family"):
         (table,) = properties[family]["patternProperties"].values()
         for kind in table.get("oneOf", [table]):
-            yield Place(f"{family}.x", kind)
-            if curves := kind["properties"].get("value"):
-                above = {f"{family}.x": smallest(kind)}
-                yield from (Place(f"{family}.x.value", curve, above) for curve in curves["anyOf"][0]["oneOf"])
+            yield from with_inner(Place(f"{family}.x", kind))
+
+
+def with_inner(place: Place) -> Iterator[Place]:
+    """A table, and the tables that its fields can be."""
+    yield place
+    for name, part in place.part["properties"].items():
+        kinds = [kind for option in part.get("anyOf", []) for kind in option.get("oneOf", [])]
+        yield from (Place(f"{place.path}.{name}", kind, {place.path: smallest(place.part)}) for kind in kinds)
 
 
 def fields() -> Iterator[Any]:

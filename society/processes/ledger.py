@@ -68,7 +68,9 @@ def book_work(model: Society, block: Block) -> None:
     for source, row in teachers(model):
         if source.interest:
             kernels.add_vectors(source.interest, gradient[model.sources[row]][: len(traits)], slope)
-    kernels.book_drift(who.start, plasticity, model.years_per_step, gradient, slope, population["drift_work"])
+    kernels.book_drift(
+        who.start, model.years_per_step, population["rel_rate"], plasticity, gradient, slope, population["drift_work"]
+    )
 
     slope[:] = 0.0
     for share in GAUSS_POINTS:
@@ -87,11 +89,11 @@ def _book_accounts(model: Society, block: Block, slope: Array) -> None:
     displacement, work = population["displacement"], population["work"]
     if "coefficient" in population:
         kernels.book_reinforce(
-            who.start, traits, population["trial"][who], traits_next, block.scratch("coefficient"), displacement, slope,
-            work,
+            who.start, population["rel_rate"], traits, population["trial"][who], traits_next,
+            block.scratch("coefficient"), displacement, slope, work,
         )  # fmt: skip
     else:
         kernels.book_gradient(
-            who.start, model.years_per_step, traits, traits_next, population["plasticity"][who],
+            who.start, model.years_per_step, population["rel_rate"], traits, traits_next, population["plasticity"][who],
             block.scratch("gradient"), displacement, block.scratch("diffusion"), slope, work,
         )  # fmt: skip
