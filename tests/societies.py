@@ -146,6 +146,13 @@ def with_processes(changes: Raw) -> Raw:
     return everything(process={name: table for name, table in processes.items() if table is not None})
 
 
+def before_learning(**processes: Raw) -> Raw:
+    """The tables of `everything` with further processes just before learning."""
+    order = [*everything()["process"]]
+    order[-1:-1] = processes
+    return with_processes(processes) | {"run": {"steps": 10, "order": order}}
+
+
 VARIANTS: dict[str, Raw] = {
     "everything": everything(),
     "gradient rule": with_processes({"exploration": None, "learning": {"rule": "gradient"}}),
@@ -160,6 +167,13 @@ VARIANTS: dict[str, Raw] = {
     "active for and found again": with_processes({"forgetting": {"active_for": 2, "rediscovery": 2.0}}),
     "sincere": with_processes({"exchange": {"share": "sincere", "contact": 5.0}}),
     "double well": everything(environment={"home": {"kind": "double_well"}}),
+    "novelty": before_learning(novelty={}),
+    "novelty as a filter has it": before_learning(novelty={"rule": "kalman"}),
+    "coupling to society": before_learning(coupling={"traits": ["anger"], "interest": 0.5}),
+    "coupling to groups": before_learning(coupling={"of": "group"})
+    | {"population": everything()["population"] | {"groups": {"north": 1.0, "south": 2.0}}},
+    "rates of its own for each trait": with_processes({"learning": {"by_trait": {"anger": 2.0}}}),
+    "explore young": with_processes({"exploration": {"sd": [[10.0, 0.5], [40.0, 0.1]]}}),
     "a rule in Python": with_processes({"walking": {"kind": "people", "person": Walker.__name__}}),
 }
 """Societies that between them take every branch of every process."""

@@ -6,6 +6,7 @@ from society.processes.ageing import Ageing
 from society.processes.attention import Attention
 from society.processes.base import Process, Source
 from society.processes.capture import Capture
+from society.processes.coupling import Coupling
 from society.processes.exchange import Exchange
 from society.processes.exploration import Exploration
 from society.processes.forgetting import Forgetting
@@ -13,6 +14,7 @@ from society.processes.income import Income
 from society.processes.influence import Influence
 from society.processes.landscape import Landscape
 from society.processes.learning import Learning
+from society.processes.novelty import Novelty
 from society.processes.people import People
 
 PROCESSES: dict[str, type[Process]] = {
@@ -21,6 +23,7 @@ PROCESSES: dict[str, type[Process]] = {
         Ageing,
         Attention,
         Capture,
+        Coupling,
         Exchange,
         Exploration,
         Forgetting,
@@ -28,6 +31,7 @@ PROCESSES: dict[str, type[Process]] = {
         Influence,
         Landscape,
         Learning,
+        Novelty,
         People,
     )
 }

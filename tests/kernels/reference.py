@@ -409,6 +409,39 @@ def conformity_gradient(norm, strength, at, out):
         out[i] = [0.0 if math.isnan(m) else strength * (m - y) for m, y in _pairs(norm[i], at[i])]
 
 
+def coupling_reward(group, mean, strength, at, out):
+    """−½ Σ_d κ_d (y_d − m_d)², m that of one's group."""
+    for i in range(len(at)):
+        middle = mean[group[i]] if len(group) else mean[0]
+        out[i] = -0.5 * math.fsum(k * (y - m) ** 2 for k, (y, m) in zip(strength, _pairs(at[i], middle), strict=True))
+
+
+def coupling_gradient(group, mean, strength, at, out):
+    for i in range(len(at)):
+        middle = mean[group[i]] if len(group) else mean[0]
+        out[i] = [k * (m - y) for k, (y, m) in zip(strength, _pairs(at[i], middle), strict=True)]
+
+
+def fade(kept, novelty):
+    novelty[:] = [kept * each if kept * each > 1e-9 else 0.0 for each in _floats(novelty)]
+
+
+def observe(drift, steady, novelty):
+    """Kalman: from P = K + q, after an observation of variance 1, K' = P/(P + 1)."""
+    for i in range(len(novelty)):
+        prior = steady * (1 + float(novelty[i])) + drift
+        left = prior / (prior + 1) / steady - 1
+        novelty[i] = left if left > 1e-9 else 0.0
+
+
+def notice(jump, gain, environment, known, novelty, plasticity_gain):
+    for i in range(len(novelty)):
+        has_moved = known[i] != -1 and known[i] != environment[i]
+        novelty[i] = float(novelty[i]) + jump * has_moved
+        plasticity_gain[i] = float(plasticity_gain[i]) * (1 + gain * float(novelty[i]))
+        known[i] = environment[i]
+
+
 def move_to_norm(norm, traits, out):
     for i in range(len(traits)):
         out[i] = [0.0 if math.isnan(m) else m - x for m, x in _pairs(norm[i], traits[i])]
@@ -649,6 +682,13 @@ def item_values(code, base, p, q, share, out):
 def mean(values, where):
     chosen = [float(value) for value, wanted in zip(values, where, strict=True) if wanted and not math.isnan(value)]
     return math.fsum(chosen) / len(chosen) if chosen else math.nan
+
+
+def group_means(matrix, group, out):
+    for g in range(len(out)):
+        members = [i for i in range(len(matrix)) if not len(group) or group[i] == g]
+        for d in range(matrix.shape[1]):
+            out[g, d] = fmean(_floats(matrix[members, d])) if members else math.nan
 
 
 def moments(matrix):
