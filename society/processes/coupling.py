@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Coupling(Source):
-    """Whoever is like the mean m of society, or of their own group, is rewarded: R(y) = −½ κ |y − m|².
+    """Likeness to the mean m of society, or of one's own group, is rewarded by R(y) = −½ κ |y − m|².
 
     Everybody is coupled to everybody through the mean, oneself included, on all traits or on those named. On a
     landscape of two basins society itself then has two: learning by gradient at a constant rate is the mean-field model
