@@ -106,3 +106,15 @@ def test_an_exponential_fitted_at_two_ages_predicts_the_others_too_low() -> None
 def test_an_exponential_with_a_floor_fitted_at_three_ages_predicts_the_fourth() -> None:
     """Three numbers are fitted (the floor is .041 a year) and one predicted: .55 at 20 against .54 published."""
     assert np.exp(-learning_done(THREE, 20.0)) == pytest.approx(PUBLISHED[20.0], abs=0.02)
+
+
+def test_traits_with_learning_rates_of_their_own_are_as_stable_as_these_say() -> None:
+    """M5: at η = .0666 m with m = ½, 1, 2 and 4, r = e^(−6.7 η) = .80 / .64 / .41 / .17, each within 4 SE."""
+    multipliers = {"first": 0.5, "second": 1.0, "third": 2.0, "fourth": 4.0}
+    values = {"population.n_agents": 4_500, "process.learning.age_curve": 0.0666}
+    model = society("retest", values | {"process.learning.by_trait": multipliers})
+    before = model.population["traits"].astype(float)
+    after = run(model).population["traits"]
+    for m, b, a in zip(multipliers.values(), before.T, after.T, strict=True):
+        expected = np.arctanh(np.exp(-0.0666 * m * YEARS))
+        assert abs(np.arctanh(np.corrcoef(b, a)[0, 1]) - expected) < 4 / np.sqrt(4_500 - 3)
