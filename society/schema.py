@@ -56,6 +56,8 @@ def _resolved(part: Any, definitions: Schema) -> Any:
         tag = part["discriminator"]["propertyName"]  # which the reader needs, default or not
         options = [_resolved(each, definitions) for each in part["oneOf"]]
         return {"oneOf": [each | {"required": sorted({tag, *each.get("required", [])})} for each in options]}
+    if "oneOf" in part:  # by type, and so not more than one in any case
+        part = {"anyOf" if key == "oneOf" else key: value for key, value in part.items()}
     if "$ref" in part:
         rest = {key: value for key, value in part.items() if key != "$ref"}
         return _listed(_resolved(definitions[part["$ref"].rsplit("/", 1)[1]], definitions) | rest)

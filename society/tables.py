@@ -100,14 +100,14 @@ def problems(error: ValidationError, *, table: type[Table], raw: Mapping[str, An
     return [_problem(item, table, raw, at) for item in error.errors(include_url=False)]
 
 
-def _place(location: tuple[str | int, ...], raw: Any) -> list[str]:
-    """The keys of a pydantic location that stand in the file: tags of unions among them are left out."""
-    keys = []
-    for key in location[:-1]:
+def _place(item: Any, raw: Any) -> list[str]:
+    """The keys of an error's location that stand in the file, or are missing there: not the tags of unions."""
+    is_missing, keys = item["type"] == "missing", []
+    for key in item["loc"][:-1] if is_missing else item["loc"]:
         if isinstance(key, int) or (isinstance(raw, dict) and key in raw):
             keys.append(str(key))
             raw = raw[key]
-    return keys + [str(key) for key in location[-1:]]
+    return [*keys, str(item["loc"][-1])] if is_missing else keys
 
 
 _WANTED = {
@@ -131,7 +131,7 @@ _BOUND = {
 
 
 def _problem(item: Any, table: type[Table], raw: Mapping[str, Any], at: str) -> str:
-    keys, kind, context = _place(item["loc"], raw), item["type"], item.get("ctx", {})
+    keys, kind, context = _place(item, raw), item["type"], item.get("ctx", {})
     path = ".".join([at, *keys])
     if kind == "extra_forbidden":
         return f"{path}: unknown key {keys[-1]!r}; {did_you_mean(keys[-1], _keys_at(table, item['loc'][:-1]))}"

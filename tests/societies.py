@@ -212,6 +212,13 @@ VARIANTS: dict[str, Raw] = {
     "people move": with_processes({"migration": {"rate": 20.0, "cost": 0.1, "awareness": 0.9}}),
     "double well": everything(environment={"home": {"kind": "double_well"}}),
     "events": everything(event=EVENTS),
+    "novelty": before_learning(novelty={}),
+    "novelty as a filter has it": before_learning(novelty={"rule": "kalman"}),
+    "coupling to society": before_learning(coupling={"traits": ["anger"], "interest": 0.5}),
+    "coupling to groups": before_learning(coupling={"of": "group"})
+    | {"population": everything()["population"] | {"groups": {"north": 1.0, "south": 2.0}}},
+    "rates of its own for each trait": with_processes({"learning": {"by_trait": {"anger": 2.0}}}),
+    "explore young": with_processes({"exploration": {"sd": [[10.0, 0.5], [40.0, 0.1]]}}),
     "a rule in Python": with_processes({"walking": {"kind": "people", "person": Walker.__name__}}),
 }
 """Societies that between them take every branch of every process."""

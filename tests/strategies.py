@@ -210,6 +210,12 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
     by_trait = st.dictionaries(st.sampled_from(traits), numbers, min_size=1)
     centre = st.lists(numbers, min_size=len(traits), max_size=len(traits))
     rising = st.lists(st.integers(0, 90), min_size=1, max_size=4, unique=True).map(sorted)
+    points = rising.map(lambda ages: [[age, 1 / (age + 5)] for age in ages])
+    shapes = [
+        {"kind": "bump", "height": 0.3, "floor": 0.05},
+        {"kind": "exponential", "start": 0.3, "floor": 0.01},
+    ]
+    age_curve = st.one_of(points, st.sampled_from([0.1, 2, *shapes]))
     return {
         "run.order": st.nothing(),
         "record.measures": st.just([]) | st.lists(st.sampled_from([*MEASURES]), max_size=1),
@@ -231,7 +237,9 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "event.*.field.traits": by_trait,
         "event.*.field": _fields(by_trait),
         "event.*.rate": st.floats(0, 200),
-        "process.*.age_curve": rising.map(lambda ages: [[age, 1 / (age + 5)] for age in ages]),
+        "process.*.age_curve": age_curve,
+        "process.exploration.sd": age_curve,
+        "process.*.by_trait": st.dictionaries(st.sampled_from(traits), st.sampled_from([0, 0.5, 2.0])),
     }
 
 

@@ -1,4 +1,4 @@
-"""Kernels of `learning`: the age curve, one step of the law for personality, and the ledger of work."""
+"""Kernels of `learning`: one step of the law for personality, and the ledger of work."""
 
 import math
 
@@ -6,24 +6,8 @@ import numpy as np
 from numba import prange
 
 from society.kernels import device, parallel
-from society.kernels.maths import exp, normal
+from society.kernels.maths import normal
 from society.kernels.philox import ROWS, four_normals, philox, unit
-
-
-@parallel
-def learning_rate(age, ages, log_rates, out):
-    """out (n_agents,): rate interpolated log-linearly between `ages`, constant beyond the ends."""
-    for block in prange((len(out) + ROWS - 1) // ROWS):
-        low, n = block * ROWS, min(ROWS, len(out) - block * ROWS)
-        years, rate, log_rate = age[low : low + n], out[low : low + n], np.full(n, log_rates[0])
-        for point in range(len(ages) - 1):
-            youngest, oldest = ages[point], ages[point + 1]
-            slope = (log_rates[point + 1] - log_rates[point]) / (oldest - youngest)
-            for k in range(n):
-                here = log_rates[point] + slope * (min(years[k], oldest) - youngest)
-                log_rate[k] = here if years[k] > youngest else log_rate[k]
-        for k in range(n):
-            rate[k] = exp(log_rate[k])
 
 
 @device
@@ -38,13 +22,14 @@ def asked(displacement, i, d):
 @parallel
 def reinforce(
     key, step, first, uid, years, noise, renewal, low, high,
-    traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
+    rel_rate, traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
 ):  # fmt: skip
     """Move people along what they tried by how much better than expected it went, source by source.
 
-    coefficient (n_sources + 1, n) is what each source, and last the noise of judgement, multiplies y − x by; `renewal`
-    is the share of expected reward that a step replaces. What sources do together is capped at sd √n_traits. `first` is
-    where the n people begin in displacement (n_direct, n_agents, n_traits) and baseline (n_sources, n_agents).
+    coefficient (n_sources + 1, n) is what each source, and last the noise of judgement, multiplies y − x by, beside
+    rel_rate (n_traits,), the multiplier of a trait's learning rate; `renewal` is the share of expected reward that a
+    step replaces. What sources do together is capped at sd √n_traits. `first` is where the n people begin in
+    displacement (n_direct, n_agents, n_traits) and baseline (n_sources, n_agents).
     """
     n_sources, (n_all, n_traits) = len(reward), traits.shape
     for block in prange((n_all + ROWS - 1) // ROWS):
@@ -68,27 +53,30 @@ def reinforce(
             here, tried, there = traits[i], trial[i], traits_next[i]
             square = 0.0
             for d in range(n_traits):
-                square += (np.float64(tried[d]) - here[d]) * (np.float64(tried[d]) - here[d])
+                gap = rel_rate[d] * (np.float64(tried[d]) - here[d])
+                square += gap * gap
             length, limit = abs(total[k]) * math.sqrt(square), sd[i] * math.sqrt(float(n_traits))
             along = total[k] * limit / length if length > limit else total[k]
             chance = plasticity[i] * math.sqrt(years) * noise * judgement[k] / (np.float64(sd[i]) * sd[i])
             coefficient[n_sources, i] = chance
             along += chance
             for d in range(n_traits):
-                moved = here[d] + along * (np.float64(tried[d]) - here[d]) + asked(displacement, first + i, d)
+                moved = here[d] + along * (rel_rate[d] * (np.float64(tried[d]) - here[d]))
+                moved += asked(displacement, first + i, d)
                 there[d] = min(max(moved, low), high)
 
 
 @parallel
 def follow_gradient(
     key, step, first, uid, years, temperature, low, high,
-    traits, plasticity, gradient, displacement, diffusion, traits_next,
+    rel_rate, traits, plasticity, gradient, displacement, diffusion, traits_next,
 ):  # fmt: skip
     """Move people up the gradient of each source, with diffusion (n, n_traits) of a given temperature.
 
-    gradient is (n_sources, ≥ n, n_traits); `first` as in `reinforce`.
+    gradient is (n_sources, ≥ n, n_traits); `rel_rate` and `first` as in `reinforce`.
     """
     n_all, n_traits = traits.shape
+    root = np.sqrt(rel_rate)
     for block in prange((n_all + ROWS - 1) // ROWS):
         start, n = block * ROWS, min(ROWS, n_all - block * ROWS)
         drawn = np.empty((4, n))
@@ -97,12 +85,13 @@ def follow_gradient(
             for k in range(n):
                 scale = math.sqrt(2.0 * plasticity[start + k] * temperature * years)
                 for lane in range(min(4, n_traits - 4 * number)):
-                    diffusion[start + k, 4 * number + lane] = scale * drawn[lane, k]
+                    d = 4 * number + lane
+                    diffusion[start + k, d] = scale * root[d] * drawn[lane, k]
         for i in range(start, start + n):
             for d in range(n_traits):
                 moved = np.float64(traits[i, d]) + diffusion[i, d]
                 for s in range(len(gradient)):
-                    moved += plasticity[i] * years * gradient[s, i, d]
+                    moved += plasticity[i] * years * rel_rate[d] * gradient[s, i, d]
                 traits_next[i, d] = min(max(moved + asked(displacement, first + i, d), low), high)
 
 
@@ -147,15 +136,24 @@ def dot(one, other):
     return total
 
 
+@device
+def learnt(rel_rate, gradient, slope):
+    """Scalar product in which each trait counts by the multiplier of its learning rate."""
+    total = 0.0
+    for d in range(len(rel_rate)):
+        total += rel_rate[d] * np.float64(gradient[d]) * slope[d]
+    return total
+
+
 @parallel
-def book_drift(plasticity, years, gradient, slope, drift_work):
-    """drift_work (n,) += η h ∇R · ∇U."""
+def book_drift(years, rel_rate, plasticity, gradient, slope, drift_work):
+    """drift_work (n,) += η h Σ_d m_d ∂R ∂U, m_d the multiplier of a trait's learning rate."""
     for i in prange(len(plasticity)):
-        drift_work[i] += plasticity[i] * years * dot(gradient[i], slope[i])
+        drift_work[i] += plasticity[i] * years * learnt(rel_rate, gradient[i], slope[i])
 
 
 @parallel
-def book_reinforce(first, traits, trial, traits_next, coefficient, displacement, slope, work):
+def book_reinforce(first, rel_rate, traits, trial, traits_next, coefficient, displacement, slope, work):
     """Add to work (n_accounts, n_agents) what each source, direct rule, chance and the bounds did to interest.
 
     `slope` is the mean of ∇U over the two Gauss points of the step; the bounds (and the cap) are what remains. `first`
@@ -166,7 +164,7 @@ def book_reinforce(first, traits, trial, traits_next, coefficient, displacement,
     for i in prange(len(traits)):
         along, whole = 0.0, 0.0
         for d in range(traits.shape[1]):
-            along += (np.float64(trial[i, d]) - traits[i, d]) * slope[i, d]
+            along += rel_rate[d] * (np.float64(trial[i, d]) - traits[i, d]) * slope[i, d]
             whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
         for s in range(n_sources):
             part = coefficient[s, i] * along
@@ -182,7 +180,9 @@ def book_reinforce(first, traits, trial, traits_next, coefficient, displacement,
 
 
 @parallel
-def book_gradient(first, years, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work):
+def book_gradient(
+    first, years, rel_rate, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work
+):
     """The same as `book_reinforce` where personality follows the gradient."""
     n_sources, n_direct = len(gradient), len(displacement)
     for i in prange(len(traits)):
@@ -190,7 +190,7 @@ def book_gradient(first, years, traits, traits_next, plasticity, gradient, displ
         for d in range(traits.shape[1]):
             whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
         for s in range(n_sources):
-            part = plasticity[i] * years * dot(gradient[s, i], slope[i])
+            part = plasticity[i] * years * learnt(rel_rate, gradient[s, i], slope[i])
             work[s, first + i] += part
             whole -= part
         for k in range(n_direct):

@@ -35,3 +35,21 @@ def moments(matrix):
     for d in range(width):
         out[1, d] = math.sqrt(out[1, d] / n)
     return out
+
+
+@serial
+def group_means(matrix, group, out):
+    """out (n_groups, n_columns): mean of each column of (n, n_columns) over each group, nan for one without people.
+
+    An empty `group` counts everybody to the first.
+    """
+    count = np.zeros(len(out), np.int64)
+    out[:] = 0.0
+    for i in range(len(matrix)):
+        g = group[i] if len(group) else 0
+        count[g] += 1
+        for d in range(matrix.shape[1]):
+            out[g, d] += matrix[i, d]
+    for g in range(len(out)):
+        for d in range(matrix.shape[1]):
+            out[g, d] /= count[g]

@@ -6,6 +6,7 @@ from society.processes.ageing import Ageing
 from society.processes.attention import Attention
 from society.processes.base import Process, Rule, Source
 from society.processes.capture import Capture
+from society.processes.coupling import Coupling
 from society.processes.deffuant import Deffuant
 from society.processes.exchange import Exchange
 from society.processes.exploration import Exploration
@@ -18,6 +19,7 @@ from society.processes.learning import Learning
 from society.processes.migration import Migration
 from society.processes.monitoring import Monitoring
 from society.processes.mood import Mood
+from society.processes.novelty import Novelty
 from society.processes.people import People
 from society.processes.reinforcing import Reinforcing
 from society.processes.rewiring import Rewiring
@@ -29,6 +31,7 @@ PROCESSES: dict[str, type[Process]] = {
         Ageing,
         Attention,
         Capture,
+        Coupling,
         Deffuant,
         Exchange,
         Exploration,
@@ -41,6 +44,7 @@ PROCESSES: dict[str, type[Process]] = {
         Migration,
         Monitoring,
         Mood,
+        Novelty,
         People,
         Reinforcing,
         Rewiring,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from society.age_curve import AgeCurve, at_ages, lowest
 from society.kernels.exploration import explore
 from society.population import Column, Rows
 from society.processes.base import Process
@@ -11,16 +13,24 @@ from society.tables import parameter
 
 if TYPE_CHECKING:
     from society.model import Society
+    from society.scenario import Scenario
+
+NARROWEST = 1e-6
+"""Smallest standard deviation that single precision tells from none."""
 
 
 class Exploration(Process):
     """Everybody tries one behaviour y near their personality x, for all sources of reward alike.
 
     y = x + σ ξ with ξ standard normal, independent by trait: the search of policy gradient and of evolution
-    strategies (Williams 1992).
+    strategies (Williams 1992). σ is the same for all, or goes with age by a curve: who explores young and exploits old
+    searches widely first and narrowly later, as in annealing (Gopnik et al. 2017).
 
     References
     ----------
+    Gopnik, A., O'Grady, S., Lucas, C. G., Griffiths, T. L., Wente, A., Bridgers, S., Aboody, R., Fung, H., & Dahl,
+    R. E. (2017). Changes in cognitive flexibility and hypothesis search across human life history from childhood to
+    adolescence to adulthood. Proceedings of the National Academy of Sciences 114, 7892–7899.
     Williams, R. J. (1992). Simple statistical gradient-following algorithms for connectionist reinforcement
     learning. Machine Learning 8, 229–256.
     """
@@ -29,19 +39,41 @@ class Exploration(Process):
     reads: ClassVar[tuple[str, ...]] = ("traits",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("trial", "Behaviour tried in this step.", dims=("agent", "trait"), is_scratch=True),
-        Column("exploration_sd", "Standard deviation of what one tries, a trait.", low=1e-6),
+        Column("exploration_sd", "Standard deviation of what one tries, a trait.", low=NARROWEST),
     )
     decisions: ClassVar[dict[str, str]] = {"trial": "what behaviour one tries"}
 
-    sd: float = parameter(0.25, "How far people try from what they are, a trait.", symbol="σ", ge=1e-6)
+    sd: AgeCurve = parameter(
+        0.25,
+        "How far people try from what they are, a trait: a number, points (age, σ) that are joined log-linearly, or a "
+        "table of some kind.",
+        symbol="σ",
+    )
+
+    def check(self, scenario: Scenario) -> list[str]:
+        """Nobody tries nothing at any age."""
+        least = lowest(self.sd)
+        return [f"sd: a breadth of {least} is below {NARROWEST}"] if least < NARROWEST else []
+
+    def inputs(self) -> tuple[str, ...]:
+        """Age matters where the breadth of trial goes with it."""
+        return self.reads if isinstance(self.sd, float) else (*self.reads, "age")
+
+    def columns(self) -> tuple[Column, ...]:
+        """The breadth of trial is state where it is given once, and worked out anew where it goes with age."""
+        trial, breadth = self.owns
+        return trial, breadth if isinstance(self.sd, float) else replace(breadth, is_scratch=True)
 
     def born(self, model: Society, who: Rows) -> None:
-        """Give everybody the same breadth of trial."""
-        model.population["exploration_sd"][who] = self.sd
+        """Give everybody their breadth of trial."""
+        if isinstance(self.sd, float):
+            model.population["exploration_sd"][who] = self.sd
 
     def step(self, model: Society) -> None:
         """Draw everybody's trial behaviour."""
         population = model.population
+        if not isinstance(self.sd, float):
+            at_ages(self.sd, population["age"], population["exploration_sd"])
         explore(
             model.streams.key(self.name, "trial"),
             model.n_steps,

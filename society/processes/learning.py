@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
+from society.age_curve import AgeCurve, at_ages
 from society.blocks import Block, in_blocks
 from society.kernels import learning as kernels
-from society.kernels.maths import log, probability
+from society.kernels.maths import probability
 from society.kernels.philox import fill_normal
-from society.population import Array, Column, Rows
+from society.population import Column, Rows
 from society.processes import ledger
 from society.processes.base import Process
 from society.processes.mood import deliberate
-from society.tables import Listed, parameter
+from society.tables import Name, parameter
 
 if TYPE_CHECKING:
     from society.model import Society
@@ -37,8 +38,11 @@ class Learning(Process):
     `rule = "gradient"`: η h ∇R_s(x) a source, and as `chance` diffusion √(2 η T h) ξ. With one source and constant η
     the law tends to exp(R/T); there is no cap.
 
-    The learning rate η falls with age, log-linearly between the points of `age_curve`, by default from the rank-order
-    stability of personality (Roberts & DelVecchio 2000). Displacements of published rules are added as they are.
+    The learning rate η_d = η₀(a) m_d g of trait d goes with age a by `age_curve`, whose default is the published
+    rank-order stability of personality (Roberts & DelVecchio 2000) as the decay e^(−∫η) of retest correlations; m_d is
+    1 unless `by_trait` says otherwise, and g is what other processes multiply the learning rate by. The literature
+    disputes the shape: a log-normal bump, as for a peak in adolescence, and an exponential are there beside points.
+    Displacements of published rules are added as they are.
 
     The ledger books, by account, the work W_s = Δx_s · ½ [∇U(x + a₋Δ) + ∇U(x + a₊Δ)] that a source does on own interest
     U = Σ ω R, Δ the whole step and a± = ½ ± √3/6; so that Σ_s W_s is the change of U. `world` is what changes U with x
@@ -58,7 +62,7 @@ class Learning(Process):
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("traits", "Personality x, by trait.", dims=("agent", "trait")),
-        Column("plasticity", "Learning rate η.", unit="per year", low=0),
+        Column("plasticity", "Learning rate η of a trait whose multiplier is 1.", unit="per year", low=0),
         Column(
             "baseline",
             "Reward expected of each source; nan where it did not reach the person in the last step.",
@@ -71,6 +75,7 @@ class Learning(Process):
         ),
         Column("world", "Change of own interest with personality held, since the start.", "f8", unit="reward"),
         Column("interest", "Own interest U; nan before the first step.", "f8", unit="reward", default=np.nan),
+        Column("rel_rate", "What multiplies the learning rate of a trait.", "f8", ("trait",), low=0, is_scratch=True),
         Column("traits_next", "Personality after the step.", dims=("agent", "trait"), is_scratch=True),
         Column(
             "coefficient",
@@ -93,11 +98,14 @@ class Learning(Process):
     }
 
     rule: Literal["reinforce", "gradient"] = parameter("reinforce", "How reward becomes movement.")
-    age_curve: Listed[tuple[tuple[float, float], ...]] = parameter(
+    age_curve: AgeCurve = parameter(
         ((3.0, 0.175), (20.0, 0.092), (30.0, 0.067), (60.0, 0.045)),
-        "Points (age, learning rate) in years and per year; a single point makes the rate constant.",
+        "Learning rate by age: a number, points (age, rate) that are joined log-linearly, or a table of some kind.",
         symbol="η₀",
-        min_length=1,
+        unit="per year",
+    )
+    by_trait: dict[Name, Annotated[float, Field(ge=0, le=1e3)]] = parameter(
+        {}, "What multiplies the learning rate of a trait; 1 for those that are not named."
     )
     noise: float = parameter(
         1.174, "Noise of judging one's own success (reinforce).", symbol="s", ge=0, unit="reward √year"
@@ -107,11 +115,8 @@ class Learning(Process):
     ledger: bool = parameter(True, "Whether the work of each source on own interest is booked.")
 
     def check(self, scenario: Scenario) -> list[str]:
-        """Ages of the curve rise and rates are above 0."""
-        ages = [age for age, _ in self.age_curve]
-        if any(after <= before for before, after in pairwise(ages)):
-            return [f"age_curve: ages must rise, not {ages}"]
-        return [f"age_curve: a rate of {rate} is not above 0" for _, rate in self.age_curve if rate <= 0]
+        """Traits with a learning rate of their own are the population's."""
+        return [problem for trait in self.by_trait for problem in scenario.population.check_trait("by_trait", trait)]
 
     def inputs(self) -> tuple[str, ...]:
         """Trial behaviour is needed by reinforce only."""
@@ -136,9 +141,10 @@ class Learning(Process):
     def step(self, model: Society) -> None:
         """Move personality once by the sum of all sources, and book who did what."""
         population = model.population
-        self._set_plasticity(population["age"], population["plasticity"])
+        at_ages(self.age_curve, population["age"], population["plasticity"])
         if "plasticity_gain" in population:
             population["plasticity"] *= population["plasticity_gain"]
+        population["rel_rate"][:] = [self.by_trait.get(trait, 1.0) for trait in population.labels("trait")]
         in_blocks(model, lambda block: self._move(model, block))
         population.swap("traits", "traits_next")
 
@@ -155,10 +161,6 @@ class Learning(Process):
         if self.ledger:
             ledger.book_work(model, block)
 
-    def _set_plasticity(self, age: Array, out: Array) -> None:
-        ages, rates = zip(*self.age_curve, strict=True)
-        kernels.learning_rate(age, np.array(ages), np.array([log(rate) for rate in rates]), out)
-
     def _reinforce(self, model: Society, block: Block) -> None:
         population, who, h = model.population, block.who, model.years_per_step
         low, high = model.scenario.population.trait_bounds
@@ -168,7 +170,8 @@ class Learning(Process):
         kernels.reinforce(
             model.streams.key(self.name, "judgement"), model.n_steps, who.start, population["uid"][who],
             h, self.noise, probability(h / self.dur_baseline), low, high,
-            population["traits"][who], deliberate(population, who), population["exploration_sd"][who],
+            population["rel_rate"], population["traits"][who], deliberate(population, who),
+            population["exploration_sd"][who],
             population["plasticity"][who], reward, population["displacement"], population["baseline"],
             block.scratch("coefficient"), population["traits_next"][who],
         )  # fmt: skip
@@ -179,6 +182,7 @@ class Learning(Process):
         kernels.follow_gradient(
             model.streams.key(self.name, "diffusion"), model.n_steps, who.start, population["uid"][who],
             model.years_per_step, self.temperature, low, high,
-            population["traits"][who], population["plasticity"][who], block.scratch("gradient"),
-            population["displacement"], block.scratch("diffusion"), population["traits_next"][who],
+            population["rel_rate"], population["traits"][who], population["plasticity"][who],
+            block.scratch("gradient"), population["displacement"], block.scratch("diffusion"),
+            population["traits_next"][who],
         )  # fmt: skip

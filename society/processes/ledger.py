@@ -78,7 +78,7 @@ def book_drift(model: Society, block: Block) -> None:
         if not source.interest:  # else `book_world` has written it
             source.gradient(model, row, who, population["traits"][who], gradient)
         work = population["drift_work"][model.sources[row]][who]
-        kernels.book_drift(plasticity, model.years_per_step, gradient, slope, work)
+        kernels.book_drift(model.years_per_step, population["rel_rate"], plasticity, gradient, slope, work)
 
 
 def book_work(model: Society, block: Block) -> None:
@@ -109,11 +109,11 @@ def _book_accounts(model: Society, block: Block, slope: Array) -> None:
     displacement, work = population["displacement"], population["work"]
     if "coefficient" in population:
         kernels.book_reinforce(
-            who.start, traits, deliberate(population, who), traits_next, block.scratch("coefficient"), displacement,
-            slope, work,
+            who.start, population["rel_rate"], traits, deliberate(population, who), traits_next,
+            block.scratch("coefficient"), displacement, slope, work,
         )  # fmt: skip
     else:
         kernels.book_gradient(
-            who.start, model.years_per_step, traits, traits_next, population["plasticity"][who],
+            who.start, model.years_per_step, population["rel_rate"], traits, traits_next, population["plasticity"][who],
             block.scratch("gradient"), displacement, block.scratch("diffusion"), slope, work,
         )  # fmt: skip

@@ -413,6 +413,39 @@ def conformity_gradient(norm, strength, at, out):
         out[i] = [0.0 if math.isnan(m) else strength * (m - y) for m, y in _pairs(norm[i], at[i])]
 
 
+def coupling_reward(group, mean, strength, at, out):
+    """−½ Σ_d κ_d (y_d − m_d)², m that of one's group."""
+    for i in range(len(at)):
+        middle = mean[group[i]] if len(group) else mean[0]
+        out[i] = -0.5 * math.fsum(k * (y - m) ** 2 for k, (y, m) in zip(strength, _pairs(at[i], middle), strict=True))
+
+
+def coupling_gradient(group, mean, strength, at, out):
+    for i in range(len(at)):
+        middle = mean[group[i]] if len(group) else mean[0]
+        out[i] = [k * (m - y) for k, (y, m) in zip(strength, _pairs(at[i], middle), strict=True)]
+
+
+def fade(kept, novelty):
+    novelty[:] = [kept * each if kept * each > 1e-9 else 0.0 for each in _floats(novelty)]
+
+
+def observe(drift, steady, novelty):
+    """Kalman: from P = K + q, after an observation of variance 1, K' = P/(P + 1)."""
+    for i in range(len(novelty)):
+        prior = steady * (1 + float(novelty[i])) + drift
+        left = prior / (prior + 1) / steady - 1
+        novelty[i] = left if left > 1e-9 else 0.0
+
+
+def notice(jump, gain, environment, known, novelty, plasticity_gain):
+    for i in range(len(novelty)):
+        has_moved = known[i] != -1 and known[i] != environment[i]
+        novelty[i] = float(novelty[i]) + jump * has_moved
+        plasticity_gain[i] = float(plasticity_gain[i]) * (1 + gain * float(novelty[i]))
+        known[i] = environment[i]
+
+
 def move_to_norm(norm, traits, out):
     for i in range(len(traits)):
         out[i] = [0.0 if math.isnan(m) else m - x for m, x in _pairs(norm[i], traits[i])]
@@ -488,14 +521,27 @@ def well_bonus(environment, log_weight, direction, endowment, out):
         out[i] = [log_weight[e, b] + dot(endowment[i], direction[e, b]) for b in range(out.shape[1])]
 
 
-def learning_rate(age, ages, log_rates, out):
-    """Geometric interpolation of the rates between the two ages around one's own."""
+def log_linear(age, ages, log_values, out):
+    """Geometric interpolation of the values between the two ages around one's own."""
     for i in range(len(out)):
         a = min(max(float(age[i]), ages[0]), ages[-1])
         k = max((k for k in range(len(ages)) if ages[k] <= a), default=0)
         share = (a - ages[k]) / (ages[k + 1] - ages[k]) if k + 1 < len(ages) else 0.0
-        following = log_rates[min(k + 1, len(ages) - 1)]
-        out[i] = math.exp((1 - share) * log_rates[k] + share * following)
+        following = log_values[min(k + 1, len(ages) - 1)]
+        out[i] = math.exp((1 - share) * log_values[k] + share * following)
+
+
+def log_normal_bump(age, height, peak, width, floor, out):
+    """floor + height exp(−(log a − log p)²/2w²)."""
+    for i in range(len(out)):
+        gap = math.log(float(age[i])) - math.log(peak) if age[i] > 0 else -math.inf
+        out[i] = floor + height * math.exp(-(gap**2) / (2 * width**2))
+
+
+def exponential_decline(age, start, decay, floor, out):
+    for i in range(len(out)):
+        left = math.exp(-decay * float(age[i]))
+        out[i] = left * start + (1 - left) * floor
 
 
 def asked(displacement, i, d):
@@ -504,11 +550,11 @@ def asked(displacement, i, d):
 
 def reinforce(
     key, step, first, uid, years, noise, renewal, low, high,
-    traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
+    rel_rate, traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
 ):  # fmt: skip
-    """x' = x + Σ_s η h (r_s − b_s)(y − x)/σ² (together at most σ√D) + η √h s N (y − x)/σ² + Σ displacements."""
+    """x' = x + Σ_s η h (r_s − b_s) m(y − x)/σ² (together at most σ√D) + η √h s N m(y − x)/σ² + Σ displacements."""
     for i in range(len(uid)):
-        tried = [y - x for y, x in _pairs(trial[i], traits[i])]
+        tried = [m * (y - x) for m, (y, x) in zip(_floats(rel_rate), _pairs(trial[i], traits[i]), strict=True)]
         eta, sigma = float(plasticity[i]), float(sd[i])
         for s in range(len(reward)):
             r, b = float(reward[s, i]), float(baseline[s, first + i])
@@ -526,14 +572,14 @@ def reinforce(
 
 def follow_gradient(
     key, step, first, uid, years, temperature, low, high,
-    traits, plasticity, gradient, displacement, diffusion, traits_next,
+    rel_rate, traits, plasticity, gradient, displacement, diffusion, traits_next,
 ):  # fmt: skip
-    """x' = x + Σ_s η h ∇R_s + √(2 η T h) ξ + Σ displacements."""
+    """x' = x + Σ_s η h ∇R_s + √(2 η T h) ξ + Σ displacements, with η m_d for trait d."""
     for i in range(len(uid)):
-        eta = float(plasticity[i])
-        scale = math.sqrt(2 * eta * temperature * years)
-        diffusion[i] = [scale * xi for xi in _normals(key, uid[i], step, traits.shape[1])]
-        climbs = [[eta * years * each for each in _floats(slope[i])] for slope in gradient]
+        rates = [float(plasticity[i]) * m for m in _floats(rel_rate)]
+        noise = _normals(key, uid[i], step, traits.shape[1])
+        diffusion[i] = [math.sqrt(2 * eta * temperature * years) * xi for eta, xi in zip(rates, noise, strict=True)]
+        climbs = [[eta * years * each for eta, each in _pairs(rates, slope[i])] for slope in gradient]
         moves = [*climbs, _floats(diffusion[i]), *(_floats(direct[first + i]) for direct in displacement)]
         traits_next[i] = _moved(traits[i], moves, low, high)
 
@@ -565,25 +611,32 @@ def book_change(now, before, change):
         before[i] = now[i]
 
 
-def book_drift(plasticity, years, gradient, slope, drift_work):
-    """η h ∇R · ∇U."""
+def learnt(rel_rate, gradient, slope):
+    return math.fsum(m * g * u for m, (g, u) in zip(_floats(rel_rate), _pairs(gradient, slope), strict=True))
+
+
+def book_drift(years, rel_rate, plasticity, gradient, slope, drift_work):
+    """η h Σ_d m_d ∂R ∂U."""
     for i in range(len(plasticity)):
-        drift_work[i] += float(plasticity[i]) * years * dot(gradient[i], slope[i])
+        drift_work[i] += float(plasticity[i]) * years * learnt(rel_rate, gradient[i], slope[i])
 
 
-def book_reinforce(first, traits, trial, traits_next, coefficient, displacement, slope, work):
+def book_reinforce(first, rel_rate, traits, trial, traits_next, coefficient, displacement, slope, work):
     """Sources, direct rules, chance; what is left of the whole movement · slope is the bounds'."""
     n_sources = len(coefficient) - 1
     for i in range(len(traits)):
-        along = math.fsum((y - x) * u for y, x, u in zip(*map(_floats, (trial[i], traits[i], slope[i])), strict=True))
+        columns = map(_floats, (rel_rate, trial[i], traits[i], slope[i]))
+        along = math.fsum(m * (y - x) * u for m, y, x, u in zip(*columns, strict=True))
         works = [float(each) * along for each in coefficient[:, i]]
         directs = [dot(direct[first + i], slope[i]) for direct in displacement]
         _book([*works[:n_sources], *directs, works[n_sources]], traits[i], traits_next[i], slope[i], work[:, first + i])
 
 
-def book_gradient(first, years, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work):
+def book_gradient(
+    first, years, rel_rate, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work
+):
     for i in range(len(traits)):
-        works = [float(plasticity[i]) * years * dot(each[i], slope[i]) for each in gradient]
+        works = [float(plasticity[i]) * years * learnt(rel_rate, each[i], slope[i]) for each in gradient]
         directs = [dot(direct[first + i], slope[i]) for direct in displacement]
         accounts = [*works, *directs, dot(diffusion[i], slope[i])]
         _book(accounts, traits[i], traits_next[i], slope[i], work[:, first + i])
@@ -633,6 +686,13 @@ def item_values(code, base, p, q, share, out):
 def mean(values, where):
     chosen = [float(value) for value, wanted in zip(values, where, strict=True) if wanted and not math.isnan(value)]
     return math.fsum(chosen) / len(chosen) if chosen else math.nan
+
+
+def group_means(matrix, group, out):
+    for g in range(len(out)):
+        members = [i for i in range(len(matrix)) if not len(group) or group[i] == g]
+        for d in range(matrix.shape[1]):
+            out[g, d] = fmean(_floats(matrix[members, d])) if members else math.nan
 
 
 def moments(matrix):

@@ -12,6 +12,7 @@ from .comparison import KEY, N_TRAITS, SIZES, assert_equals_twin, random_floats,
 YEARS = 1 / 52
 SOURCES = [0, 1, 3]
 DIRECTS = [0, 2]
+ONE = np.ones(1)
 UNBOUNDED = (-math.inf, math.inf)
 TIGHT = (-0.5, 0.5)
 
@@ -25,19 +26,9 @@ def with_gaps(rng, values):
     return np.where(rng.random(values.shape) < 1 / 3, np.nan, values).astype(values.dtype)
 
 
-@pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize("ages", [[3.0, 20.0, 30.0, 60.0], [20.0]])
-def test_learning_rate_equals_its_twin(n, ages):
-    rng = np.random.default_rng(n)
-    age = np.concatenate([ages, rng.uniform(0, 80, n)]).astype("f4")
-    log_rates = np.log(rng.uniform(0.04, 0.2, len(ages)))
-    assert_equals_twin(kernels.learning_rate, age, np.array(ages), log_rates, np.zeros(len(age), "f4"))
-
-
-def test_half_way_between_two_ages_the_rate_is_the_geometric_mean():
-    out = np.zeros(1, "f4")
-    kernels.learning_rate(np.array([30.0], "f4"), np.array([20.0, 40.0]), np.log([0.01, 0.09]), out)
-    assert out[0] == pytest.approx(0.03, rel=1e-6)
+def multipliers(rng):
+    """Multipliers of the learning rates of traits, one of them 0."""
+    return np.concatenate([[0.0], rng.uniform(0.5, 2.0, N_TRAITS - 1)])
 
 
 def reinforced(rng, n, n_sources, n_directs):
@@ -49,7 +40,18 @@ def reinforced(rng, n, n_sources, n_directs):
     baseline = with_gaps(rng, random_floats(rng, n_sources, n))
     displacement = random_floats(rng, n_directs, n, N_TRAITS)
     coefficient = np.zeros((n_sources + 1, n), "f4")
-    return traits, trial, sd, rates(rng, n), reward, displacement, baseline, coefficient, np.zeros_like(traits)
+    return (
+        multipliers(rng),
+        traits,
+        trial,
+        sd,
+        rates(rng, n),
+        reward,
+        displacement,
+        baseline,
+        coefficient,
+        np.zeros_like(traits),
+    )
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -69,7 +71,7 @@ def reinforce_one(*, reward, baseline, years=1.0):
     rewards, expected = np.array([[reward]]), np.array([[baseline]], "f4")
     columns = (rewards, np.zeros((0, 1, 1), "f4"), expected, np.zeros((2, 1), "f4"), following)
     uid = np.zeros(1, "i4")
-    kernels.reinforce(KEY, 0, 0, uid, years, 0.0, 0.25, *UNBOUNDED, traits, trial, sd, plasticity, *columns)
+    kernels.reinforce(KEY, 0, 0, uid, years, 0.0, 0.25, *UNBOUNDED, ONE, traits, trial, sd, plasticity, *columns)
     return following[0, 0], expected[0, 0]
 
 
@@ -101,7 +103,8 @@ def test_follow_gradient_equals_its_twin(n, n_sources, n_directs, bounds):
     traits = random_floats(rng, n, N_TRAITS)
     gradient = random_floats(rng, n_sources, n, N_TRAITS)
     displacement = random_floats(rng, n_directs, n, N_TRAITS)
-    columns = (traits, rates(rng, n), gradient, displacement, np.zeros_like(traits), np.zeros_like(traits))
+    columns = (multipliers(rng), traits, rates(rng, n), gradient, displacement)
+    columns += (np.zeros_like(traits), np.zeros_like(traits))
     assert_equals_twin(kernels.follow_gradient, KEY, 3, 0, random_uids(rng, n), YEARS, 0.992, *bounds, *columns)
 
 
@@ -135,7 +138,8 @@ def test_book_change_equals_its_twin(n):
 def test_book_drift_equals_its_twin(n):
     rng = np.random.default_rng(n)
     gradient, slope = random_floats(rng, n, N_TRAITS), random_floats(rng, n, N_TRAITS)
-    assert_equals_twin(kernels.book_drift, rates(rng, n), YEARS, gradient, slope, rng.normal(size=n))
+    columns = (multipliers(rng), rates(rng, n), gradient, slope, rng.normal(size=n))
+    assert_equals_twin(kernels.book_drift, YEARS, *columns)
 
 
 def accounts(rng, n, n_sources, n_directs):
@@ -152,7 +156,7 @@ def test_book_reinforce_equals_its_twin(n, n_sources, n_directs):
     points = random_floats(rng, 3, n, N_TRAITS)
     coefficient = random_floats(rng, n_sources + 1, n)
     booked = accounts(rng, n, n_sources, n_directs)
-    assert_equals_twin(kernels.book_reinforce, 0, *points, coefficient, *booked)
+    assert_equals_twin(kernels.book_reinforce, 0, multipliers(rng), *points, coefficient, *booked)
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -163,7 +167,7 @@ def test_book_gradient_equals_its_twin(n, n_sources, n_directs):
     traits, following, diffusion = random_floats(rng, 3, n, N_TRAITS)
     gradient = random_floats(rng, n_sources, n, N_TRAITS)
     displacement, slope, work = accounts(rng, n, n_sources, n_directs)
-    columns = (traits, following, rates(rng, n), gradient, displacement, diffusion, slope, work)
+    columns = (multipliers(rng), traits, following, rates(rng, n), gradient, displacement, diffusion, slope, work)
     assert_equals_twin(kernels.book_gradient, 0, YEARS, *columns)
 
 
@@ -175,12 +179,13 @@ def test_all_accounts_together_are_the_movement_times_the_slope(rule):
     traits, trial, following = random_floats(rng, 3, n, N_TRAITS)
     displacement, slope, work = accounts(rng, n, n_sources, n_directs)
     work[:] = 0.0
+    rel_rate = multipliers(rng)
     if rule == "reinforce":
         coefficient = random_floats(rng, n_sources + 1, n)
-        kernels.book_reinforce(0, traits, trial, following, coefficient, displacement, slope, work)
+        kernels.book_reinforce(0, rel_rate, traits, trial, following, coefficient, displacement, slope, work)
     else:
         gradient = random_floats(rng, n_sources, n, N_TRAITS)
-        columns = (traits, following, rates(rng, n), gradient, displacement, trial, slope, work)
+        columns = (rel_rate, traits, following, rates(rng, n), gradient, displacement, trial, slope, work)
         kernels.book_gradient(0, YEARS, *columns)
     movement = following.astype("f8") - traits
     np.testing.assert_allclose(work.sum(axis=0), (movement * slope).sum(axis=1), rtol=0, atol=1e-9)

@@ -199,7 +199,12 @@ class TestValues:
             ("process.exchange", "status", "any number"),
             ("process.exchange", "share", "`interest`, `sincere`"),
             ("process.learning", "ledger", "true or false"),
-            ("process.learning", "age_curve", "1 or more of: (any number, any number)"),
+            (
+                "process.learning",
+                "age_curve",
+                "number from 0 to 1000000 or 1 or more of: (number from 0 to 150, number from 1e−12 to 1000000) or "
+                "table of kind `bump`, `exponential`",
+            ),
             ("process.forgetting", "active_for", "whole number at least 1 or not given"),
             ("platform.feed", "monthly_exit", "number at least 0, below 1"),
             ("platform.feed", "target", "by name: any number"),

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+from society.age_curve import Shape
 from society.environments import ENVIRONMENTS
 from society.layout import DIMS, dims
 from society.measures import MEASURES
@@ -30,6 +31,7 @@ TABLES: dict[str, type[Table]] = {
     **{f"environment {key}": table for key, table in ENVIRONMENTS.items()},
     **{f"process {key}": table for key, table in PROCESSES.items()},
     **{f"curve {table.__name__}": table for table in Curve.__subclasses__()},
+    **{f"age curve {table.__name__}": table for table in Shape.__subclasses__()},
 }
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
+from society.errors import InputError
 from society.model import Society
-from tests.societies import CROWD, RING, Raw, crowd, make_society, stepped
+from tests.societies import CROWD, RING, Raw, crowd, make_scenario, make_society, stepped
 from tests.tolerance import has_mean, has_variance
 
 N = 20_000
 
 
-def triers(n_agents: int = 6, *, sd: float = 0.25, graph: Raw = CROWD) -> Society:
+def triers(n_agents: int = 6, *, sd: Any = 0.25, age: float = 20.0, graph: Raw = CROWD) -> Society:
     """People at 5 who try and learn, without noise, from a landscape and their peers."""
     model = make_society(
         population=crowd(n_agents, *"abcde"),
@@ -29,6 +31,7 @@ def triers(n_agents: int = 6, *, sd: float = 0.25, graph: Raw = CROWD) -> Societ
         },
     )
     model.population["traits"][:] = 5.0
+    model.population["age"][:] = age
     return stepped(model)  # the first reward teaches nothing, so that everybody still stands at 5
 
 
@@ -61,3 +64,38 @@ def test_all_sources_judge_the_same_trial():
     landscape, peers = (population["reward"][0, model.sources[name]] for name in ("landscape", "peers"))
     assert landscape == pytest.approx(-0.5 * (trial**2).sum(axis=1), rel=1e-6)
     assert peers == pytest.approx(-0.5 * ((trial - 5.0) ** 2).sum(axis=1), rel=1e-6)
+
+
+ANNEALING = [[10.0, 0.8], [60.0, 0.2]]
+
+
+@pytest.mark.parametrize(("age", "sd"), [(10, 0.8), (35, 0.4), (60, 0.2)])
+def test_the_breadth_of_trial_goes_with_age(age, sd):
+    trial = triers(N, sd=ANNEALING, age=age).population["trial"]
+    assert has_mean(trial[:, 0], 5.0)
+    assert has_variance(trial[:, 0], sd**2)
+
+
+def test_the_old_try_along_the_same_direction_as_the_young():
+    young, old = (triers(sd=ANNEALING, age=age).population["trial"] - 5.0 for age in (10.0, 60.0))
+    assert young == pytest.approx(4.0 * old, abs=1e-5)
+
+
+def test_the_same_breadth_at_all_ages_is_the_same_to_the_last_bit_however_it_is_given():
+    one, other = (triers(sd=sd).state() for sd in (0.25, [[10.0, 0.25], [60.0, 0.25]]))
+    assert one["traits"] == other["traits"]
+
+
+def test_a_breadth_that_goes_with_age_is_no_state():
+    assert {"exploration_sd"} == triers(sd=0.25).state().keys() - triers(sd=ANNEALING).state().keys()
+
+
+@pytest.mark.parametrize("sd", [0, 1e-7, [[10.0, 0.5], [60.0, 1e-7]], {"kind": "exponential", "start": 0.5}], ids=str)
+def test_nobody_tries_nothing_at_any_age(sd):
+    with pytest.raises(InputError, match=r"process\.exploration\.sd: a breadth of .* is below 1e-06"):
+        make_scenario(process={"ageing": {}, "exploration": {"sd": sd}, "learning": {}})
+
+
+def test_a_breadth_that_goes_with_age_needs_ages():
+    with pytest.raises(InputError, match=r"process\.exploration: needs column 'age'"):
+        make_scenario(process={"exploration": {"sd": ANNEALING}, "learning": {}})

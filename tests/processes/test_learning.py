@@ -289,14 +289,67 @@ def test_a_single_point_makes_the_rate_constant(age):
     assert rate_at(age, age_curve=[[20.0, 0.3]]) == pytest.approx(0.3, rel=1e-6)
 
 
-def test_ages_of_the_curve_must_rise():
-    with pytest.raises(InputError, match=r"process\.learning\.age_curve: ages must rise, not \[30\.0, 20\.0\]"):
-        make_scenario(process=_just_learning(age_curve=[[30.0, 0.1], [20.0, 0.2]]))
+def learners_by_trait(rule: str, by_trait: Raw, **learning: Any) -> Society:
+    """The same people with a learning rate of its own for some traits, after the step that sets expectations."""
+    return stepped(learners(rule, by_trait=by_trait, **learning))
 
 
-def test_rates_of_the_curve_must_be_above_zero():
-    with pytest.raises(InputError, match=r"process\.learning\.age_curve: a rate of 0\.0 is not above 0"):
-        make_scenario(process=_just_learning(age_curve=[[20.0, 0.0]]))
+@pytest.mark.parametrize("rule", ["reinforce", "gradient"])
+def test_multipliers_of_one_change_no_bit(rule):
+    with_ones = learners_by_trait(rule, {"openness": 1.0, "anger": 1.0})
+    assert stepped(with_ones, 10).state() == stepped(learners_by_trait(rule, {}), 10).state()
+
+
+def test_a_trait_that_learns_twice_as_fast_climbs_twice_as_far():
+    # x' = x − η m h k x = 1 − 0.1 · 2 · 0.25 · 2 for anger
+    _, after = before_and_after(learners("gradient", temperature=0.0, by_trait={"anger": 2.0}))
+    assert after == pytest.approx(np.tile([0.95, 0.9], (6, 1)), rel=1e-6)
+
+
+def test_a_trait_that_learns_twice_as_fast_diffuses_twice_as_much():
+    model = learners("gradient", n_agents=20_000, environment=FLAT, temperature=0.7, by_trait={"anger": 2.0})
+    before, after = before_and_after(model)
+    assert has_variance((after - before)[:, 0], 2.0 * ETA * H * 0.7)
+    assert has_variance((after - before)[:, 1], 4.0 * ETA * H * 0.7)
+
+
+@pytest.mark.parametrize(
+    ("noise", "steps"), [(0.2, 0), (0.0, 1)], ids=["by noise, before there is anything to learn", "by what it learns"]
+)
+def test_a_trait_that_learns_three_times_as_fast_moves_three_times_as_far_along_what_was_tried(noise, steps):
+    shallow = {"home": {"kind": "quadratic", "curvature": 0.1}}  # so that the cap stays out of it
+    people = (
+        stepped(learners("reinforce", environment=shallow, noise=noise, by_trait=each), steps)
+        for each in ({}, {"anger": 3.0})
+    )
+    (before, after), (before_too, after_too) = map(before_and_after, people)
+    assert np.array_equal(before, before_too)
+    assert np.array_equal(after[:, 0], after_too[:, 0])
+    assert (after - before).any(axis=0).all()
+    assert after_too[:, 1] - before[:, 1] == pytest.approx(3.0 * (after - before)[:, 1], abs=1e-6)
+
+
+@pytest.mark.parametrize("rule", ["reinforce", "gradient"])
+def test_a_trait_with_a_multiplier_of_zero_is_not_learnt(rule):
+    population = stepped(learners(rule, by_trait={"anger": 0.0}), 10).population
+    assert (population["traits"][:, 1] == 1.0).all()
+    assert (population["traits"][:, 0] != 1.0).all()
+
+
+def test_the_cap_is_one_of_the_whole_movement_multipliers_included():
+    steepest = {"home": {"kind": "quadratic", "curvature": 1e5}}
+    before, after = before_and_after(learners_by_trait("reinforce", {"anger": 5.0}, noise=0.0, environment=steepest))
+    assert np.linalg.norm(after - before, axis=1) == pytest.approx(np.full(6, SD * math.sqrt(2)), rel=1e-5)
+
+
+def test_multipliers_are_of_traits_that_exist():
+    with pytest.raises(InputError, match=r"process\.learning\.by_trait: no trait 'opennes'; did you mean 'openness'\?"):
+        make_scenario(process=_just_learning(by_trait={"opennes": 1.0}))
+
+
+def test_multipliers_are_not_below_zero():
+    with pytest.raises(InputError, match=r"process\.learning\.by_trait\.openness = -1\.0: must be at least 0"):
+        make_scenario(process=_just_learning(by_trait={"openness": -1.0}))
 
 
 def test_the_displacement_of_a_published_rule_is_added_as_it_is():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ every_landscape = pytest.mark.parametrize("landscape", LANDSCAPES)
 every_rule = pytest.mark.parametrize("rule", ["reinforce", "gradient"])
 
 
-def learners(landscape: str, rule: str, n_agents: int = 200) -> Society:
+def learners(landscape: str, rule: str, n_agents: int = 200, **learning: Any) -> Society:
     """People who learn from one landscape in coarse steps, and are moved by chance."""
     trying = {"exploration": {}} if rule == "reinforce" else {}
     return make_society(
@@ -46,7 +47,7 @@ def learners(landscape: str, rule: str, n_agents: int = 200) -> Society:
         population=crowd(n_agents, "openness", "anger"),
         graph=CROWD,
         environment={"home": LANDSCAPES[landscape]},
-        process=trying | {"landscape": {}, "learning": {"rule": rule}, "ageing": {}},
+        process=trying | {"landscape": {}, "learning": {"rule": rule} | learning, "ageing": {}},
     )
 
 
@@ -57,8 +58,9 @@ def interest_now(model: Society) -> np.ndarray:
 
 @every_landscape
 @every_rule
-def test_the_work_of_all_accounts_is_the_change_of_interest_in_every_step(landscape, rule):
-    model = learners(landscape, rule)
+@pytest.mark.parametrize("by_trait", [{}, {"anger": 4.0, "openness": 0.5}], ids=["", "by trait"])
+def test_the_work_of_all_accounts_is_the_change_of_interest_in_every_step(landscape, rule, by_trait):
+    model = learners(landscape, rule, by_trait=by_trait)
     for _ in range(10):
         booked, before = model.population["work"].sum(axis=0), interest_now(model)
         traits = model.population["traits"].astype("f8")
@@ -160,6 +162,24 @@ def test_drift_work_is_the_learning_rate_times_gradient_times_slope_at_the_start
     assert drift == pytest.approx({"capture.feed": 0.025 * 6.0 * -4.0, "landscape": 0.025 * -4.0 * -4.0}, rel=1e-6)
 
 
+def test_a_trait_with_a_learning_rate_of_its_own_is_booked_with_it():
+    # Δ = η h m ∇R, and the mean slope of U = −|x − ½|² is −2 (x − ½) − Δ; at x = 2 ∇R = −3
+    model = learners("quadratic", "gradient", by_trait={"openness": 0.5, "anger": 4.0}, temperature=0.0)
+    population = model.population
+    population["endowment"][:], population["traits"][:] = 0.0, 2.0
+    rate = 0.092 * 0.25
+    stepped(model)
+    moved = rate * np.array([0.5, 4.0]) * -3.0
+    assert works(model)["landscape"] == pytest.approx((moved * (-3.0 - moved)).sum(), rel=1e-5)
+    assert population["drift_work"][0, 0] == pytest.approx(rate * 9.0 * (0.5 + 4.0), rel=1e-5)
+
+
+def test_bounds_get_nothing_where_nothing_is_bounded():
+    model = stepped(learners("quadratic", "gradient", by_trait={"openness": 0.5, "anger": 4.0}), 10)
+    booked = dict(zip(model.population.labels("account"), np.abs(model.population["work"]).sum(axis=1), strict=True))
+    assert booked["bounds"] < 1e-5 * booked["landscape"]
+
+
 def test_a_platform_that_pulls_to_where_one_is_does_no_work():
     assert works(flow(power=0.0))["capture.feed"] == 0.0
 
@@ -173,11 +193,14 @@ def test_a_source_without_interest_leaves_nothing_to_work_on():
     assert not any(works(flow(interest=0.0)).values())
 
 
-def test_chance_alone_is_booked_to_chance_alone():
+@pytest.mark.parametrize("by_trait", [{}, {"anger": 3.0}], ids=["", "by trait"])
+def test_chance_alone_is_booked_to_chance_alone(by_trait):
+    learning = {"noise": 0.1, "by_trait": by_trait}
     model = make_society(
+        population=crowd(6, "openness", "anger"),
         graph=CROWD,
         environment={"home": {"kind": "quadratic"}},
-        process={"exploration": {"sd": 0.5}, "landscape": {}, "learning": {"noise": 0.1}, "ageing": {}},
+        process={"exploration": {"sd": 0.5}, "landscape": {}, "learning": learning, "ageing": {}},
     )
     # the first reward teaches nothing, so that in the first step the noise of judgement is all there is
     stepped(model)

@@ -45,6 +45,16 @@ def _at_one(model: Society) -> None:
     model.population["traits"][:] = 1.0
 
 
+def _newcomers_at_one(model: Society) -> None:
+    _at_one(model)
+    model.population["known_environment"][:] = 1  # while they live in the only one there is, 0
+
+
+def _half_at_one(model: Society) -> None:
+    model.population["traits"][: N // 2] = 1.0
+    model.population["traits"][N // 2 :] = 0.0
+
+
 def _one_of_each_pair_at_one(model: Society) -> None:
     model.population["traits"][:] = 0.0
     model.population["traits"][_first_of_pair(model)] = 1.0
@@ -146,6 +156,20 @@ LAWS: dict[str, Law] = {
         _first_friend_is_still_one,
         graph=RING,
         process={"rewiring": {"rate": 1.0, "homophily": 0.0}},
+    ),
+    "novelty": law(
+        "traits of newcomers",
+        _traits,
+        _newcomers_at_one,
+        process=LEARNT | {"novelty": {"jump": 5.0, "dur_novelty": 0.3}, "landscape": {}, "learning": FAST},
+        **MOVING,
+    ),
+    "coupling": law(
+        "traits of who begins at one",
+        lambda m: _traits(m)[: N // 2],
+        _half_at_one,
+        graph=CROWD,
+        process=LEARNT | {"coupling": {"strength": 1.0}, "learning": FAST},
     ),
     "capture": law(
         "traits of users",
