@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import Scenario
 
-LEDGER = {"work", "drift_work", "world", "interest", "slope", "point", "vector"}
+LEDGER = {"work", "drift_work", "gain", "world", "interest", "slope", "point", "vector"}
 """Columns that exist only where the ledger is kept."""
 
 
@@ -41,7 +41,8 @@ class Learning(Process):
 
     The ledger books, by account, the work W_s = Δx_s · ½ [∇U(x + a₋Δ) + ∇U(x + a₊Δ)] that a source does on own interest
     U = Σ ω R, Δ the whole step and a± = ½ ± √3/6; so that Σ_s W_s is the change of U. `world` is what changes U with x
-    held, `drift_work` η h ∇R_s · ∇U the part free of noise; work less drift work is agitation.
+    held, `drift_work` η h ∇R_s · ∇U the part free of noise; work less drift work is agitation. Beside work stands the
+    stated `gain` G of platforms: the attention they receive, or η h ∇R_p · w, how far their pull moves people their way w.
 
     References
     ----------
@@ -53,7 +54,7 @@ class Learning(Process):
 
     kind: ClassVar[str] = "learning"
     reads: ClassVar[tuple[str, ...]] = ("age", "reward", "displacement")
-    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain",)
+    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain", "attention")
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("traits", "Personality x, by trait.", dims=("agent", "trait")),
@@ -68,6 +69,7 @@ class Learning(Process):
         Column(
             "drift_work", "Work done on own interest by the mean movement.", "f8", ("source", "agent"), unit="reward"
         ),
+        Column("gain", "What each platform states to have gained from the person.", "f8", ("platform", "agent")),
         Column("world", "Change of own interest with personality held, since the start.", "f8", unit="reward"),
         Column("interest", "Own interest U; nan before the first step.", "f8", unit="reward", default=np.nan),
         Column("traits_next", "Personality after the step.", dims=("agent", "trait"), is_scratch=True),

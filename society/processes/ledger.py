@@ -14,6 +14,7 @@ from society.blocks import Block
 from society.kernels import learning as kernels
 from society.population import Array
 from society.processes.base import Source
+from society.processes.gain import book_gain
 
 if TYPE_CHECKING:
     from society.model import Society
@@ -69,6 +70,7 @@ def book_work(model: Society, block: Block) -> None:
         if source.interest:
             kernels.add_vectors(source.interest, gradient[model.sources[row]][: len(traits)], slope)
     kernels.book_drift(who.start, plasticity, model.years_per_step, gradient, slope, population["drift_work"])
+    book_gain(model, block, teachers(model))
 
     slope[:] = 0.0
     for share in GAUSS_POINTS:
