@@ -4,18 +4,7 @@
 ``measure.key``, such as ``known.competitive``.
 """
 
-from society.measures import capture, divisions, information, ledger, people
+from society.measures import capture, divisions, information, ledger, people  # noqa: F401 - they register
 from society.measures.base import MEASURES, Measure, Values, choose, measure
 
-__all__ = [
-    "MEASURES",
-    "Measure",
-    "Values",
-    "capture",
-    "choose",
-    "divisions",
-    "information",
-    "ledger",
-    "measure",
-    "people",
-]
+__all__ = ["MEASURES", "Measure", "Values", "choose", "measure"]

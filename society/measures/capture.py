@@ -76,7 +76,8 @@ def lost(model: Society, twin: Society) -> Array:
 def _cosine(model: Society, twin: Society, platform: str) -> Array:
     along, square, length = _projected(model, twin, platform)
     lengths = np.sqrt(square) * length
-    return np.divide(along, lengths, out=np.full(model.n_agents, np.nan), where=lengths > 0)
+    cosines: Array = np.divide(along, lengths, out=np.full(model.n_agents, np.nan), where=lengths > 0)
+    return cosines
 
 
 def _projected(model: Society, twin: Society, platform: str) -> tuple[Array, float, Array]:

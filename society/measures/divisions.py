@@ -1,6 +1,7 @@
 """Measures of the ledger divided by kind of people: by age, by group, by use of each platform.
 
-Each flow of the ledger has one for each division, such as `work_by_age`; they are taken where `record.measures` names them.
+Each flow of the ledger has one for each division, such as `work_by_age`; they are taken only where `record.measures`
+names them.
 """
 
 from __future__ import annotations

@@ -41,8 +41,8 @@ class Learning(Process):
 
     The ledger books, by account, the work W_s = Δx_s · ½ [∇U(x + a₋Δ) + ∇U(x + a₊Δ)] that a source does on own interest
     U = Σ ω R, Δ the whole step and a± = ½ ± √3/6; so that Σ_s W_s is the change of U. `world` is what changes U with x
-    held, `drift_work` η h ∇R_s · ∇U the part free of noise; work less drift work is agitation. Beside work stands the
-    stated `gain` G of platforms: the attention they receive, or η h ∇R_p · w, how far their pull moves people their way w.
+    held, `drift_work` η h ∇R_s · ∇U the part free of noise; work less drift work is agitation. Beside work stands what
+    platforms state to gain: the attention they receive or, η h ∇R_p · w, how far their pull moves people their way w.
 
     References
     ----------
