@@ -34,10 +34,10 @@ class Counterfactual:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def tables(self) -> tuple[str, ...]:
-        """Paths of the named tables that it takes away or changes."""
-        changed = [".".join(path.split(".")[:2]) for path in self.values]
-        return tuple(dict.fromkeys([*self.without, *changed]))
+    def platforms(self) -> tuple[str, ...]:
+        """Names of the platforms that it takes away or changes."""
+        paths = dict.fromkeys([*self.without, *self.values])
+        return tuple(dict.fromkeys(path.split(".")[1] for path in paths if path.startswith("platform.")))
 
     def check(self, scenario: Scenario) -> None:
         """Refuse what a twin of a scenario cannot lack or have."""
@@ -48,9 +48,7 @@ class Counterfactual:
             if path != "run.order" and any(path == common or path.startswith(f"{common}.") for common in COMMON)
         ]
         if not self.without and not self.values:
-            found.append(
-                "twin: nothing differs; name what it is without, such as platform.feed, or set a value by path"
-            )
+            found.append("twin: nothing differs; say what it is without, such as platform.feed, or set a value")
         if found:
             raise InputError(*found).within(scenario.source)
 

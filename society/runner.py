@@ -100,6 +100,7 @@ class Clock:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
+        """Count what happens meanwhile towards a phase."""
         compiling = TimingListener()
         start = time.perf_counter()
         with install_listener("numba:compile", compiling):
@@ -183,11 +184,18 @@ def _manifest(model: Society) -> dict[str, Any]:
         "n_agents": model.n_agents,
         "n_ties": model.graph.n_edges,
         "notices": model.notices,
+        "threads": model.threads,
+        **origin(scenario),
+    }
+
+
+def origin(scenario: Scenario) -> dict[str, Any]:
+    """From which scenario, code and machine results come."""
+    return {
         "scenario_digest": scenario.digest(),
         "code_digest": code_digest(),
         "versions": versions(),
         "machine": machine(),
-        "threads": model.threads,
         "pid": os.getpid(),
         "command": [*sys.argv],
     }
