@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HEADLINES = ("known", "sharing", "capture", "attention", "wealth", "interest", "work", "world", "trait_sd")
 """Measures of the summary, in its order; all others are in the series."""
-OF_PEOPLE = ("capture", "interest_lost", "traits")
+OF_PEOPLE = ("capture", "interest_lost", "traits", "known")
 """Differences of people in the summary of pairs."""
 MOMENTS = (0.0, 0.25, 0.5, 1.0)
 """Shares of the run at which the summary shows them."""

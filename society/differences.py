@@ -17,6 +17,8 @@ from society.runner import agents_frame
 STATES = ("traits", "interest", "wealth", "attention")
 FLOWS = ("work", "drift_work", "world", "gain")
 """Columns in which people are compared with who they are in the twin; flows are a year, since the start."""
+OTHERS = ("known", "capture", "interest_lost")
+"""What else people are compared in: the number of items they know, and what only makes sense of two."""
 ABSENT_IS_NONE = ("attention", "work", "drift_work", "gain", "users")
 """What is 0 for a source or platform that is not there."""
 KINDS_OF_USE = ("users", "friends_of_users", "others")
@@ -92,12 +94,12 @@ def by_use(pairs: Iterable[pd.DataFrame], level: float) -> pd.DataFrame:
         }
         for (among, measure), chosen in table.groupby(["among", "measure"], sort=False)
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["measure", "among", "people", *interval(np.empty(0), level), "sd_over_people"])
 
 
 def _within(people: pd.DataFrame) -> pd.DataFrame:
     """One row a measure and kind of use, of the people of one pair."""
-    measures = [name for name in people.columns if name.split(".")[0] in (*STATES, *FLOWS, "capture", "interest_lost")]
+    measures = [name for name in people.columns if name.split(".")[0] in (*STATES, *FLOWS, *OTHERS)]
     parts = []
     for among in ("everybody", *KINDS_OF_USE):
         chosen = people if among == "everybody" else people[people["use"] == among]
@@ -117,7 +119,15 @@ def _compared(original: Society, twin: Society) -> dict[str, Array]:
             absent = 0.0 if column in ABSENT_IS_NONE else np.nan
             difference = ones[name].to_numpy("f8") - (others[name].to_numpy("f8") if name in others else absent)
             differences[name] = difference / years if column in FLOWS else difference
+    if "knows" in original.population and "knows" in twin.population:
+        differences["known"] = _n_known(original) - _n_known(twin)
     return differences
+
+
+def _n_known(model: Society) -> Array:
+    """(n_agents,) number of items known."""
+    counts: Array = np.bitwise_count(model.population["knows"]).sum(axis=1, dtype="f8")
+    return counts
 
 
 def _use(original: Society, twin: Society, platforms: Sequence[str]) -> Array:

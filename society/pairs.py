@@ -71,21 +71,23 @@ def twin(
     if replicates < 1:
         raise InputError(f"replicates = {replicates}: must be at least 1")
     seeds = range(scenario.run.seed, scenario.run.seed + replicates)
-    scenarios = [scenario.replace({"run.seed": seed}) for seed in seeds]
-    change.applied(scenario)  # so that what is impossible is said before anything is written
+    scenario.replace({"run.seed": seeds[-1]})  # which may be too large
     if out is not None:
         check_folder(Path(out), force=force)
+    pair: _Pair | None = _Pair(scenario, change, threads)  # what is impossible is said before anything is written
     folder = free_folder(f"{scenario.scenario.name}-twin") if out is None else Path(out)
-    writer = FolderWriter(folder, _manifest(scenario, change, seeds), force=force)
+    writer = FolderWriter(folder, _manifest(scenario, change, replicates), force=force)
     try:
         writer.write_text("scenario.toml", scenario.to_toml())
-        for number, each in enumerate(scenarios):
-            _Pair(each, change, threads).run(writer, _counting_from(number * each.run.steps, progress))
+        for number, seed in enumerate(seeds):
+            pair = pair or _Pair(scenario.replace({"run.seed": seed}), change, threads)
+            pair.run(writer, _counting_from(number * scenario.run.steps, progress))
+            pair = None  # which may be large, before the next is made
         _summarise(writer)
         writer.finish("done")
     except BaseException as error:
         end_early(writer, error)
-        error.add_note(f"kept {len(done(folder, seeds))} of {replicates} pairs in {folder}")
+        error.add_note(f"kept {len(done(folder))} of {replicates} pairs in {folder}")
         raise
     return TwinStudy.load(folder)
 
@@ -101,26 +103,27 @@ class _Pair:
     """A society and its twin of one seed."""
 
     def __init__(self, scenario: Scenario, change: Counterfactual, threads: int | None) -> None:
-        self.change, self.seed, self.clocks = change, scenario.run.seed, (Clock(), Clock())
+        self.change, self.seed, self.clocks = change, scenario.run.seed, {ORIGINAL: Clock(), TWIN: Clock()}
         lacks_one = len(change.without) == 1 and not change.values
         scenario = scenario.replace({"record.twins": list(change.without) if lacks_one else []})
         recorded = _applicable(scenario.record.measures, change.applied(scenario))
-        with self.clocks[0].phase("build_s"):
+        with self.clocks[ORIGINAL].phase("build_s"):
             self.original = Society(scenario, threads=threads)
-        with self.clocks[1].phase("build_s"):
+        with self.clocks[TWIN].phase("build_s"):
             self.twin = change.twin(self.original, also={"record.twins": [], "record.measures": recorded})
         captors = [f"platform.{name}" for name in change.platforms if name in scenario.platform]
         for path in change.without if lacks_one else captors or ["twin"]:
             self.original.twins[path] = self.twin
+        # the twin comes first: the original is measured against its present
+        self.recorders = {TWIN: Recorder(self.twin), ORIGINAL: Recorder(self.original)}
 
     def run(self, writer: FolderWriter, progress: Callable[[int], None]) -> None:
         """Step both into folders of their own, then keep how people differ: with that the pair is done."""
         at = f"{PAIRS}/seed-{self.seed}"
-        models = {TWIN: self.twin, ORIGINAL: self.original}  # the original is measured against its twin's present
         with ExitStack() as stack:
             recordings = [
-                stack.enter_context(Recording(Recorder(model), writer.folder / at / side, clock))
-                for (side, model), clock in zip(models.items(), reversed(self.clocks), strict=True)
+                stack.enter_context(Recording(recorder, writer.folder / at / side, self.clocks[side]))
+                for side, recorder in self.recorders.items()
             ]
             for recording in recordings:
                 recording.begin()
@@ -144,16 +147,17 @@ def _counting_from(done: int, progress: Callable[[int], None] | None) -> Callabl
     return lambda n_steps: progress(done + n_steps) if progress else None
 
 
-def _manifest(scenario: Scenario, change: Counterfactual, seeds: range) -> dict[str, Any]:
+def _manifest(scenario: Scenario, change: Counterfactual, replicates: int) -> dict[str, Any]:
     """What is known of pairs when they start."""
-    identity = f"{scenario.digest(without_seed=True)} {change} {seeds}"
+    identity = f"{scenario.digest(without_seed=True)} {change} {scenario.run.seed} {replicates}"
     return {
         "kind": TWIN,
         "name": scenario.scenario.name,
         "title": scenario.scenario.title,
         "run_id": sha256(identity.encode()).hexdigest()[:16],
         "change": str(change),
-        "seeds": [*seeds],
+        "seed": scenario.run.seed,
+        "replicates": replicates,
         "steps": scenario.run.steps,
         **origin(scenario),
         "started": now(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ class TwinStudy:
     @property
     def seeds(self) -> list[int]:
         """Seeds of the pairs that are done."""
-        return done(self.folder, self.manifest["seeds"])
+        return done(self.folder)
 
     def study(self, seed: int, side: str) -> Study:
         """The run of one side, original or twin, of a pair."""
@@ -112,6 +112,6 @@ class TwinStudy:
                 yield series
 
 
-def done(folder: Path, seeds: Iterable[int]) -> list[int]:
+def done(folder: Path) -> list[int]:
     """Seeds of the pairs in a folder that are done: what is kept of their people comes last."""
-    return [seed for seed in seeds if (folder / PAIRS / f"seed-{seed}" / PEOPLE).exists()]
+    return sorted(int(path.parent.name.removeprefix("seed-")) for path in folder.glob(f"{PAIRS}/seed-*/{PEOPLE}"))
