@@ -4,7 +4,10 @@
 ``measure.key``, such as ``known.competitive``.
 """
 
-from society.measures import capture, divisions, information, ledger, people  # noqa: F401 - they register
 from society.measures.base import MEASURES, Measure, Values, choose, measure
+
+# isort: off
+# In this order their measures stand in results.
+from society.measures import people, information, platforms, ledger, divisions, capture  # noqa: F401
 
 __all__ = ["MEASURES", "Measure", "Values", "choose", "measure"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from society.kernels.memes import count_knowers
 from society.kernels.sums import mean
-from society.measures.base import Values, measure
+from society.measures.base import Values, measure, over_people
 from society.memes import KINDS
 from society.population import Array
 from society.processes.exchange import Exchange
@@ -40,6 +40,12 @@ def sharing(model: Society) -> Values:
     """Probability of sharing an item, mean over the items of each kind."""
     exchange = next(process for process in model.processes if isinstance(process, Exchange))
     return _by_kind(model, exchange.willing(model, _knowers(model)))
+
+
+@measure("wealth")
+def wealth(model: Society) -> Values:
+    """Mean wealth."""
+    return {"": over_people(model.population["wealth"])}
 
 
 def _knowers(model: Society) -> Array:
