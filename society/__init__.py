@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from society.errors import InputError, SocietyError
     from society.model import Society
     from society.odd import describe
+    from society.pairs import twin
     from society.person import Person
     from society.population import Column
     from society.processes import PROCESSES, Process, Source
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from society.runner import run
     from society.scenario import Scenario
     from society.tables import parameter
+    from society.twin_study import TwinStudy
 
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # numba reads it when first imported; results depend on it
 
@@ -36,9 +38,11 @@ _HOMES = {
     "SocietyError": "errors",
     "Source": "processes",
     "Study": "results",
+    "TwinStudy": "twin_study",
     "describe": "odd",
     "parameter": "tables",
     "run": "runner",
+    "twin": "pairs",
 }
 
 _MODULES = {"basins"}
@@ -54,10 +58,12 @@ __all__ = [
     "SocietyError",
     "Source",
     "Study",
+    "TwinStudy",
     "basins",
     "describe",
     "parameter",
     "run",
+    "twin",
 ]
 
 

@@ -41,6 +41,16 @@ Overrides = Annotated[
     tuple[str, ...],
     Parameter(name="--set", help="Value by path, such as platform.feed.power=0.5; may be repeated.", negative=()),
 ]
+TwinValues = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--set", help="Value by path that the twin has, such as platform.feed.power=0.5; repeatable.", negative=()
+    ),
+]
+Paths = Annotated[
+    tuple[str, ...],
+    Parameter(help="Table by path that the twin lacks, such as platform.feed; may be repeated.", negative=()),
+]
 Files = Annotated[list[Path], Parameter(json_list=False)]
 Switch = Annotated[bool, Parameter(negative=())]
 Whole = Annotated[int | None, Parameter(converter=_whole)]
@@ -98,10 +108,7 @@ def run(
     from society.runner import run as run_scenario
 
     console = Console(quiet=quiet)
-    overrides = [
-        *set_,
-        *(f"run.{key}={value}" for key, value in (("seed", seed), ("steps", steps)) if value is not None),
-    ]
+    overrides = [*set_, *_run_overrides(seed, steps)]
     folders = iter(_folders(files, out))
 
     def run_one(file: Path) -> None:
@@ -112,6 +119,65 @@ def run(
         console.summary(study, scenario.record.measures)
 
     return _each(files, run_one)
+
+
+@app.command
+def twin(
+    file: Path,
+    /,
+    *,
+    without: Paths = (),
+    set_: TwinValues = (),
+    replicates: Whole = None,
+    out: Path | None = None,
+    seed: Whole = None,
+    steps: Whole = None,
+    threads: Whole = None,
+    quiet: Switch = False,
+    force: Switch = False,
+) -> int:
+    """Run a scenario beside its twin, which lacks something or has it otherwise, and say what difference that makes.
+
+    Both have the same people, graph and random numbers.
+
+    Parameters
+    ----------
+    file
+        Scenario file (TOML).
+    replicates
+        Number of pairs, each with a seed of its own; 8 unless given.
+    out
+        Folder of the results; by default under results.
+    seed
+        Seed of the first pair instead of the file's; the others have the next.
+    steps
+        Number of steps instead of the file's.
+    threads
+        Threads to compute with; the results are the same.
+    quiet
+        Print nothing but errors.
+    force
+        Replace results that stand in the folder.
+    """
+    from society.console import Console
+    from society.files import parse_override
+    from society.pairs import REPLICATES
+    from society.pairs import twin as run_twin
+
+    console = Console(quiet=quiet)
+    n_pairs = REPLICATES if replicates is None else replicates
+
+    def run_pairs(file: Path) -> None:
+        scenario = _load(file, _run_overrides(seed, steps))
+        values = dict(parse_override(text) for text in set_)
+        with console.progress(scenario, n_pairs) as progress:
+            study = run_twin(
+                scenario, without=without, values=values, replicates=n_pairs, out=out, threads=threads, force=force,
+                progress=progress,
+            )  # fmt: skip
+        console.twin_summary(study, scenario.record.measures)
+
+    return _each([file], run_pairs)
 
 
 @app.command
@@ -187,6 +253,10 @@ def schema() -> int:
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
     return 0
+
+
+def _run_overrides(seed: int | None, steps: int | None) -> list[str]:
+    return [f"run.{key}={value}" for key, value in (("seed", seed), ("steps", steps)) if value is not None]
 
 
 def _load(file: Path, overrides: Sequence[str]) -> Scenario:

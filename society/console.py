@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rich.box
 import rich.console
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from society.graph_measures import Measured
     from society.results import Study
     from society.scenario import Scenario
+    from society.twin_study import TwinStudy
 
 HEADLINES = ("known", "sharing", "capture", "attention", "wealth", "interest", "work", "world", "trait_sd")
 """Measures of the summary, in its order; all others are in the series."""
+OF_PEOPLE = ("capture", "interest_lost", "traits", "known")
+"""Differences of people in the summary of pairs."""
 MOMENTS = (0.0, 0.25, 0.5, 1.0)
 """Shares of the run at which the summary shows them."""
 PHASES = {"build": "building", "compile": "compiling", "steps": "stepping", "record": "recording"}
@@ -34,8 +37,8 @@ class Console:
         self.err = rich.console.Console(quiet=quiet, stderr=True)
 
     @contextmanager
-    def progress(self, scenario: Scenario) -> Iterator[Callable[[int], None]]:
-        """A bar with the time left, in a terminal only."""
+    def progress(self, scenario: Scenario, n_runs: int = 1) -> Iterator[Callable[[int], None]]:
+        """A bar with the time left to the end of so many runs, in a terminal only."""
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -47,7 +50,7 @@ class Console:
         )
         visible = self.err.is_terminal and not self.quiet
         with Progress(*columns, console=self.err, disable=not visible, transient=True) as bar:
-            task = bar.add_task(f"{scenario.scenario.name} (building)", total=scenario.run.steps)
+            task = bar.add_task(f"{scenario.scenario.name} (building)", total=n_runs * scenario.run.steps)
 
             def advance(n_steps: int) -> None:
                 bar.update(task, completed=n_steps, description=scenario.scenario.name)
@@ -70,6 +73,23 @@ class Console:
         self.out.print(f"{phases}; {timing['agent_steps_per_s']:,} agent-steps a second", soft_wrap=True)
         self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
 
+    def twin_summary(self, study: TwinStudy, measures: Sequence[str]) -> None:
+        """What a society has that its twin has not, in means over pairs and by use, and where it is."""
+        if self.quiet:
+            return
+        facts, seeds = study.manifest, study.seeds
+        self.out.print(facts["title"] or facts["name"], style="bold", markup=False)
+        said = f"as it is, less its twin {facts['change']}: {facts['steps']:,} steps, seed"
+        self.out.print(f"{said} {seeds[0]}" if len(seeds) == 1 else f"{said}s {seeds[0]} to {seeds[-1]}", markup=False)
+        self.out.print(_differences_table(study.differences(), measures or HEADLINES))
+        self.out.print(_use_table(study.differences_by_use()))
+        if len(seeds) > 1:
+            self.out.print(f"Intervals of 95 % are over the {len(seeds)} pairs (Student's t).")
+        else:
+            self.out.print("One pair has no intervals: ask for more (--replicates).")
+        self.out.print("The sd is over people within a pair: it describes them, and is no error of the mean.")
+        self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
+
     def graph(self, scenario: Scenario, notices: Sequence[str], measures: Sequence[Measured]) -> None:
         """What the social graph of a scenario is like."""
         self.out.print(f"Social graph of {scenario.scenario.name}", style="bold", markup=False)
@@ -88,6 +108,43 @@ def _graph_table(measures: Sequence[Measured]) -> Table:
         shown = f"{value:,}" if isinstance(value, int) else value if isinstance(value, str) else _small(value)
         table.add_row(name, shown, note)
     return table
+
+
+def _differences_table(frame: pd.DataFrame, measures: Sequence[str]) -> Table:
+    """The measures in the original, in its twin, and their difference."""
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("measure at the end", overflow="fold")
+    for heading in ("as it is", "twin", "difference", "95 % interval"):
+        table.add_column(heading, justify="right")
+    for measure in measures:
+        for row in _rows_of(frame, measure):
+            numbers = [_number(row[column]) for column in ("original", "twin", "difference")]
+            table.add_row(row["measure"], *numbers, _interval(row))
+    return table
+
+
+def _use_table(frame: pd.DataFrame) -> Table:
+    """How people differ from who they are in the twin, by use of the platforms that differ."""
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("difference of people", overflow="fold")
+    table.add_column("among")
+    for heading in ("people", "mean", "95 % interval", "sd"):
+        table.add_column(heading, justify="right")
+    for row in (row for measure in OF_PEOPLE for row in _rows_of(frame, measure)):
+        if row["among"] == "everybody" or row["people"] < frame["people"].max():
+            numbers = (f"{row['people']:,.0f}", _number(row["difference"]), _interval(row))
+            table.add_row(row["measure"], row["among"].replace("_", " "), *numbers, _number(row["sd_over_people"]))
+    return table
+
+
+def _rows_of(frame: pd.DataFrame, measure: str) -> list[dict[str, Any]]:
+    """Rows of all columns of a measure, each column's together."""
+    chosen = frame[frame["measure"].str.split(".").str[0] == measure]
+    return [dict(row) for _, rows in chosen.groupby("measure", sort=False) for _, row in rows.iterrows()]
+
+
+def _interval(row: dict[str, Any]) -> str:
+    return "–" if row["low"] != row["low"] else f"{_number(row['low'])} to {_number(row['high'])}"
 
 
 def _small(value: float) -> str:

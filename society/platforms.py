@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import mesa
 
@@ -24,6 +24,15 @@ class PlatformTable(Named):
     power: float = parameter(1.0, "Strength of its pull at full attention.", symbol="κ", ge=0)
     appeal: float = parameter(0.0, "How attractive it is beside life, whose appeal is 0.", ge=-1000, le=1000)
     quality: float = parameter(0.0, "Real quality of life at full attention.", unit="reward")
+    gain: Literal["engagement", "traits", "nothing"] = parameter(
+        "engagement",
+        "What it states that it gains from a person: years of full attention, how far it moves them along "
+        "`gain_towards`, or nothing.",
+        symbol="G",
+    )
+    gain_towards: dict[str, float] = parameter(
+        {}, "What a unit of each trait that it moves a person by is worth to it, such as labour or votes.", symbol="w"
+    )
     launch: int = parameter(0, "Step at which it opens.", ge=0, unit="steps")
     entry_age: float = parameter(0.0, "Youngest age at which people join.", ge=0, unit="years")
     rate_entry: float = parameter(
@@ -33,10 +42,16 @@ class PlatformTable(Named):
     monthly_return: float = parameter(0.0, "Probability that a former user comes back within a month.", ge=0, lt=1)
 
     def check(self, scenario: Scenario) -> list[str]:
-        """The target names traits of the population, and at least one."""
+        """Target and gain name traits of the population; the target at least one, the gain if it is by traits."""
+        check, found = scenario.population.check_trait, []
         if not self.target:
-            return ["target: must name at least one trait"]
-        return [problem for trait in self.target for problem in scenario.population.check_trait("target", trait)]
+            found.append("target: must name at least one trait")
+        if self.gain == "traits" and not self.gain_towards:
+            found.append('gain_towards: must name at least one trait, since gain = "traits"')
+        if self.gain != "traits" and self.gain_towards:
+            found.append(f'gain_towards: only goes with gain = "traits", not {self.gain!r}')
+        named = [("target", trait) for trait in self.target] + [("gain_towards", trait) for trait in self.gain_towards]
+        return found + [problem for field, trait in named for problem in check(field, trait)]
 
 
 class Platform(mesa.Agent):  # type: ignore[misc]

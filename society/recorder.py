@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from society.errors import InputError, found_in
+from society.counterfactual import Counterfactual
+from society.errors import found_in
 from society.kernels import threads
 from society.measures import choose
 from society.model import Society
@@ -22,21 +23,16 @@ class Recorder:
         self.model = model
         self.record = model.scenario.record
         with found_in(model.scenario.source):
-            for path in self.record.twins:
-                if path not in model.twins:
-                    model.twins[path] = self._without(path)
             self.measures = choose(self.record.measures, model)
+        for path in self.record.twins:
+            if path not in model.twins:
+                model.twins[path] = self._without(path)
 
     def _without(self, path: str) -> Society:
-        """The same society on the same graph without a table; nobody reads its ledger, so it keeps none."""
+        """The same society without a table; nobody reads its ledger, so it keeps none."""
         processes = self.model.scenario.process.items()
         ledgers = {f"process.{name}.ledger": False for name, process in processes if isinstance(process, Learning)}
-        changes = {**ledgers, f"{path}.enabled": False, "record.twins": []}
-        try:
-            scenario = self.model.scenario.replace(changes)
-            return Society(scenario, threads=self.model.threads, graph=self.model.graph)
-        except InputError as error:
-            raise InputError(f"record.twins: no society is left without {path}", *error.problems) from None
+        return Counterfactual((path,)).twin(self.model, also={**ledgers, "record.twins": []})
 
     def is_due(self) -> bool:
         """Whether a row belongs to the present step."""

@@ -26,12 +26,19 @@ FLUSH_SECONDS = 5.0
 FLUSH_ROWS = 50_000
 MANIFEST = "manifest.json"
 LOCK = ".lock"
-OWN_FILES = (MANIFEST, "journal", "scenario.toml", "runs.parquet", "series", "agents", "failures", LOCK)
-"""What Society writes into a study folder, and all that `force` ever removes from one."""
+STUDY_FILES = ("journal", "scenario.toml", "runs.parquet", "series", "agents", "failures")
+TWIN_FILES = ("pairs", "differences.csv", "differences_by_use.csv")
+OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *TWIN_FILES)
+"""What Society writes into a folder of results, and all that `force` ever removes from one."""
 
 
-class StudyWriter:
-    """Writes one run into a study folder as it goes.
+RUN, TWIN = "run", "twin"
+KINDS = {RUN: "one run: society.Study", TWIN: "pairs of a society and its twin: society.TwinStudy"}
+"""What a folder of results can hold, and what opens it."""
+
+
+class FolderWriter:
+    """Holds a folder of results, whose manifest says from the first moment on what stands there.
 
     Parameters
     ----------
@@ -40,38 +47,92 @@ class StudyWriter:
     manifest
         What is known at the start; kept up to date on disk.
     force
-        Replace the study that stands there.
+        Replace the results that stand there.
     """
 
     def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
         self.folder = folder
-        self.manifest = {"schema_version": SCHEMA_VERSION, **manifest, "status": "running", "steps_done": 0}
-        self.rows: list[dict[str, Any]] = []
-        self.n_parts = 0
-        self.last_flush = time.monotonic()
+        self.manifest = {"schema_version": SCHEMA_VERSION, **manifest, "status": "running"}
         check_folder(folder, force=force)
         with self._in_words():
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = _Lock(folder)
             try:
-                self._write_manifest()  # first, so that a study stands here even if this is killed midway
+                self._write_manifest()  # first, so that results stand here even if this is killed midway
                 _empty(folder)
-                _write_frame(folder / "runs.parquet", _runs_frame(self.manifest, pd.DataFrame()))
-                (folder / "series").mkdir()
-                (folder / "journal").mkdir()
+                self._begin()
             except BaseException:
                 self.close()
                 raise
 
+    def _begin(self) -> None:
+        """Write what stands in the folder from the beginning."""
+
+    def _kept(self) -> str:
+        """What is on disk, to be said when no more can be written."""
+        return ""
+
     @property
     def run_id(self) -> str:
-        """The run's name in all tables."""
+        """The name of what is written here."""
         return str(self.manifest["run_id"])
 
-    def write_scenario(self, text: str) -> None:
-        """Keep the resolved scenario."""
+    def write_text(self, name: str, text: str) -> None:
+        """Keep a text, such as the resolved scenario."""
         with self._in_words():
-            _write_whole(self.folder / "scenario.toml", text.encode())
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            _write_whole(self.folder / name, text.encode())
+
+    def write_frame(self, name: str, frame: pd.DataFrame) -> None:
+        """Keep a table."""
+        with self._in_words():
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            _write_frame(self.folder / name, frame)
+
+    def write_failure(self, text: str) -> None:
+        """Keep the whole story of a failure."""
+        self.write_text(f"failures/{self.run_id}.txt", text)
+
+    def finish(self, status: str, **facts: Any) -> None:
+        """Write the manifest and let go of the folder."""
+        self.manifest |= {**facts, "status": status, "finished": now()}
+        with self._in_words():
+            self._write_manifest()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._lock.release()
+
+    def _write_manifest(self) -> None:
+        _write_whole(self.folder / MANIFEST, (json.dumps(self.manifest, indent=2) + "\n").encode())
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn what the operating system refuses into an error the user can act on."""
+        try:
+            yield
+        except OSError as error:
+            said = f"{self.folder}: cannot be written: {error.strerror or error}{self._kept()}"
+            raise InputError(said) from error
+
+
+class StudyWriter(FolderWriter):
+    """Writes one run into a study folder as it goes."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.n_parts = 0
+        self.last_flush = time.monotonic()
+        super().__init__(folder, {**manifest, "steps_done": 0}, force=force)
+
+    def _begin(self) -> None:
+        _write_frame(self.folder / "runs.parquet", _runs_frame(self.manifest, pd.DataFrame()))
+        (self.folder / "series").mkdir()
+        (self.folder / "journal").mkdir()
+
+    def _kept(self) -> str:
+        return f"; recorded until step {self.manifest['steps_done']}" if self.n_parts else ""
 
     def append(self, row: dict[str, Any]) -> None:
         """Add a row of measures; it is on disk within a few seconds."""
@@ -98,15 +159,7 @@ class StudyWriter:
     def write_agents(self, frame: pd.DataFrame) -> None:
         """Keep one row a person."""
         frame.insert(0, "run_id", self.run_id)
-        with self._in_words():
-            (self.folder / "agents").mkdir(exist_ok=True)
-            _write_frame(self.folder / "agents" / "part-00000.parquet", frame)
-
-    def write_failure(self, text: str) -> None:
-        """Keep the whole story of a failure."""
-        with self._in_words():
-            (self.folder / "failures").mkdir(exist_ok=True)
-            _write_whole(self.folder / "failures" / f"{self.run_id}.txt", text.encode())
+        self.write_frame("agents/part-00000.parquet", frame)
 
     def finish(self, status: str, **facts: Any) -> None:
         """Write what is left, the manifest and the table of runs, and let go of the folder."""
@@ -119,22 +172,6 @@ class StudyWriter:
             _write_frame(self.folder / "runs.parquet", _runs_frame(self.manifest, series))
             self._write_manifest()
         self.close()
-
-    def close(self) -> None:
-        """Let go of the folder."""
-        self._lock.release()
-
-    def _write_manifest(self) -> None:
-        _write_whole(self.folder / MANIFEST, (json.dumps(self.manifest, indent=2) + "\n").encode())
-
-    @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        """Turn what the operating system refuses into an error the user can act on."""
-        try:
-            yield
-        except OSError as error:
-            kept = f"; recorded until step {self.manifest['steps_done']}" if self.n_parts else ""
-            raise InputError(f"{self.folder}: cannot be written: {error.strerror or error}{kept}") from error
 
 
 class Study:
@@ -159,13 +196,9 @@ class Study:
             If there is none, or it was written by a later version.
         """
         folder = Path(folder)
-        manifest = _read_manifest(folder)
-        if manifest["schema_version"] > SCHEMA_VERSION:
-            raise InputError(f"{folder}: was written by a later version of Society ({manifest['versions']['society']})")
-        if manifest["status"] == "running":
+        manifest = open_manifest(folder, RUN)
+        if manifest["status"] in ("running", "killed"):
             manifest["steps_done"] = max((line["step"] for line in _journal(folder)), default=0)
-            if not _Lock.is_held(folder):
-                manifest["status"] = "killed"
         return cls(folder, manifest)
 
     @property
@@ -232,6 +265,18 @@ def _journal(folder: Path) -> list[dict[str, Any]]:
                 line = json.loads(text)
                 lines[line["part"]] = line
     return [line for line in lines.values() if line.get("run_id") == run_id]
+
+
+def open_manifest(folder: Path, kind: str) -> dict[str, Any]:
+    """The manifest of results of a kind, whose status says so if whoever wrote it was killed."""
+    manifest = _read_manifest(folder)
+    if manifest["schema_version"] > SCHEMA_VERSION:
+        raise InputError(f"{folder}: was written by a later version of Society ({manifest['versions']['society']})")
+    if (present := manifest.get("kind", RUN)) != kind:
+        raise InputError(f"{folder}: holds {KINDS[present]}.load opens it")
+    if manifest["status"] == "running" and not _Lock.is_held(folder):
+        manifest["status"] = "killed"
+    return manifest
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from society.errors import InputError
 from society.model import Society
 from society.provenance import code_digest, machine, peak_memory_mb, versions
 from society.recorder import Recorder
-from society.results import Study, StudyWriter, check_folder, now
+from society.results import FolderWriter, Study, StudyWriter, check_folder, now
 from society.scenario import Scenario
 
 RESULTS = Path("results")
@@ -60,19 +60,17 @@ def run(
     """
     if out is not None:
         check_folder(Path(out), force=force)
-    clock = _Clock()
-    started = now()
+    clock = Clock()
     with clock.phase("build_s"):
-        model = Society(scenario, threads=threads)
-        recorder = Recorder(model)
+        recorder = Recorder(Society(scenario, threads=threads))
     folder = free_folder(scenario.scenario.name) if out is None else Path(out)
-    writer = StudyWriter(folder, _manifest(model) | {"started": started}, force=force)
-    try:
-        writer.write_scenario(scenario.to_toml())
-        _run_into(writer, recorder, clock, progress)
-    except BaseException as error:
-        _end_early(writer, error, _timing(clock, model))
-        raise
+    with Recording(recorder, folder, clock, force=force) as recording:
+        recording.begin()
+        for _ in range(scenario.run.steps):
+            recording.step()
+            if progress:
+                progress(recorder.model.n_steps)
+        recording.finish()
     return Study.load(folder)
 
 
@@ -92,15 +90,17 @@ def free_folder(name: str) -> Path:
 
 
 @dataclass
-class _Clock:
-    """Wall time by phase, compilation kept apart."""
+class Clock:
+    """Wall time by phase since the start, compilation kept apart."""
 
+    started: str = field(default_factory=now)
     seconds: dict[str, float] = field(
         default_factory=lambda: {"build_s": 0.0, "compile_s": 0.0, "steps_s": 0.0, "record_s": 0.0}
     )
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
+        """Count what happens meanwhile towards a phase."""
         compiling = TimingListener()
         start = time.perf_counter()
         with install_listener("numba:compile", compiling):
@@ -110,41 +110,65 @@ class _Clock:
         self.seconds[name] += time.perf_counter() - start - compiled
 
 
-def _run_into(writer: StudyWriter, recorder: Recorder, clock: _Clock, progress: Callable[[int], None] | None) -> None:
-    model = recorder.model
-    with clock.phase("record_s"):
-        writer.append(recorder.row())
-    while model.n_steps < model.scenario.run.steps:
-        with clock.phase("steps_s"):
-            model.step()
-        if recorder.is_due():
-            with clock.phase("record_s"):
-                writer.append(recorder.row())
-        if progress:
-            progress(model.n_steps)
-    if recorder.record.agents:
-        writer.write_agents(agents_frame(model))
-    state = model.state()
-    writer.finish("done", state=state, state_hash=state_hash(state), timing=_timing(clock, model))
+class Recording:
+    """A run on its way into a study folder.
+
+    Used in a `with` block: whatever ends it, what there is is kept and the study says why it ended.
+    """
+
+    def __init__(self, recorder: Recorder, folder: Path, clock: Clock, *, force: bool = False) -> None:
+        self.recorder, self.clock, self.model = recorder, clock, recorder.model
+        self.writer = StudyWriter(folder, _manifest(self.model) | {"started": clock.started}, force=force)
+
+    def begin(self) -> None:
+        """Keep the scenario and the first row."""
+        self.writer.write_text("scenario.toml", self.model.scenario.to_toml())
+        self._record()
+
+    def step(self) -> None:
+        """Advance by one step, and record it if that is due."""
+        with self.clock.phase("steps_s"):
+            self.model.step()
+        if self.recorder.is_due():
+            self._record()
+
+    def finish(self) -> None:
+        """Keep how the run ended."""
+        if self.recorder.record.agents:
+            self.writer.write_agents(agents_frame(self.model))
+        state = self.model.state()
+        self.writer.finish("done", state=state, state_hash=state_hash(state), timing=self._timing())
+
+    def _record(self) -> None:
+        with self.clock.phase("record_s"):
+            self.writer.append(self.recorder.row())
+
+    def _timing(self) -> dict[str, float]:
+        seconds, n_agent_steps = self.clock.seconds, self.model.n_agents * self.model.n_steps
+        rate = n_agent_steps / seconds["steps_s"] if seconds["steps_s"] else 0.0
+        rounded = {name: round(value, 3) for name, value in seconds.items()}
+        return {**rounded, "agent_steps_per_s": round(rate), "peak_memory_mb": peak_memory_mb()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is not None:
+            end_early(self.writer, error, timing=self._timing())
+            steps = f"{self.writer.manifest['steps_done']} of {self.writer.manifest['steps']}"
+            error.add_note(f"kept until step {steps} in {self.writer.folder}")
 
 
-def _timing(clock: _Clock, model: Society) -> dict[str, float]:
-    seconds = {name: round(value, 3) for name, value in clock.seconds.items()}
-    rate = model.n_agents * model.n_steps / clock.seconds["steps_s"] if clock.seconds["steps_s"] else 0.0
-    return {**seconds, "agent_steps_per_s": round(rate), "peak_memory_mb": peak_memory_mb()}
-
-
-def _end_early(writer: StudyWriter, error: BaseException, timing: dict[str, float]) -> None:
+def end_early(writer: FolderWriter, error: BaseException, **facts: Any) -> None:
     """Keep what there is and why it ended; what fails now must not hide the error itself."""
     interrupted = isinstance(error, KeyboardInterrupt)
-    writer.manifest |= {"error": str(error) or type(error).__name__, "timing": timing}
+    writer.manifest |= {"error": str(error) or type(error).__name__, **facts}
     try:
         if not interrupted and not isinstance(error, InputError):
             writer.write_failure("".join(traceback.format_exception(error)))
         writer.finish("interrupted" if interrupted else "failed")
     except InputError:
         writer.close()
-    error.add_note(f"kept until step {writer.manifest['steps_done']} of {writer.manifest['steps']} in {writer.folder}")
 
 
 def _manifest(model: Society) -> dict[str, Any]:
@@ -160,11 +184,18 @@ def _manifest(model: Society) -> dict[str, Any]:
         "n_agents": model.n_agents,
         "n_ties": model.graph.n_edges,
         "notices": model.notices,
+        "threads": model.threads,
+        **origin(scenario),
+    }
+
+
+def origin(scenario: Scenario) -> dict[str, Any]:
+    """From which scenario, code and machine results come."""
+    return {
         "scenario_digest": scenario.digest(),
         "code_digest": code_digest(),
         "versions": versions(),
         "machine": machine(),
-        "threads": model.threads,
         "pid": os.getpid(),
         "command": [*sys.argv],
     }

@@ -250,6 +250,11 @@ class Scenario:
         ]
         return unread + [notice for event in self.events.values() for notice in event.notices(self)]
 
+    def no_table(self, path: str) -> str:
+        """What is wrong with a path that names no table of a family, such as platform.feed; else nothing."""
+        known = [f"{family}.{name}" for family in FAMILIES for name in getattr(self, family)]
+        return "" if path in known else f"no {path!r} here; {did_you_mean(path, known)}"
+
     def build_graph(self) -> SocialGraph:
         """The social graph of a society of this scenario, the same each time."""
         with found_in(self.source):
@@ -298,12 +303,7 @@ class Scenario:
             for name, table in tables.items():
                 at = f"{family}.{name}"
                 found += [at + problem if problem[0] == ":" else f"{at}.{problem}" for problem in table.check(self)]
-        for path in self.record.twins:
-            family, _, name = path.partition(".")
-            if family not in FAMILIES or name not in getattr(self, family):
-                known = [f"{each}.{name}" for each in FAMILIES for name in getattr(self, each)]
-                found.append(f"record.twins: no {path!r} here; {did_you_mean(path, known)}")
-        return found
+        return found + [f"record.twins: {problem}" for path in self.record.twins if (problem := self.no_table(path))]
 
     def _order_problems(self) -> list[str]:
         order, names = self.run.order, tuple(self.process)

@@ -35,6 +35,19 @@ CASES: dict[str, tuple[Raw, str]] = {
         {"platform.feed.target": {"angr": 1.0}},
         "platform.feed.target: no trait 'angr'; did you mean",
     ),
+    "an unknown gain": ({"platform.feed.gain": "votes"}, "platform.feed.gain = 'votes': must be one of 'engagement'"),
+    "a gain by no trait": (
+        {"platform.feed.gain": "traits"},
+        "platform.feed.gain_towards: must name at least one trait",
+    ),
+    "a gain by an unknown trait": (
+        {"platform.feed.gain": "traits", "platform.feed.gain_towards": {"angr": 1.0}},
+        "platform.feed.gain_towards: no trait 'angr'; did you mean 'anger'?",
+    ),
+    "a gain by traits beside engagement": (
+        {"platform.feed.gain_towards": {"anger": 1.0}},
+        "platform.feed.gain_towards: only goes with gain = \"traits\", not 'engagement'",
+    ),
     "an unknown measure": ({"record.measures": ["trait_men"]}, "record.measures: no measure 'trait_men'; did you mean"),
     "a measure that does not apply": ({"record.measures": ["known"]}, "record.measures: 'known' needs 'knows', which"),
     "an unknown twin": ({"record.twins": ["platform.fed"]}, "record.twins: no 'platform.fed' here; did you mean 'pla"),

@@ -20,7 +20,7 @@ class TestAtOnce:
     def test_version_is_that_of_the_package(self) -> None:
         assert command("--version").out == f"{version('society')}\n"
 
-    @pytest.mark.parametrize("name", ["run", "validate", "show", "schema"])
+    @pytest.mark.parametrize("name", ["run", "twin", "validate", "show", "schema"])
     def test_help_lists_every_command(self, name: str) -> None:
         assert f"\n│ {name} " in command("--help").out
 
@@ -28,7 +28,7 @@ class TestAtOnce:
     def test_help_for_run_lists_every_option(self, option: str) -> None:
         assert option in command("run", "--help").out
 
-    @pytest.mark.parametrize("words", [["--help"], ["--version"], ["run", "--help"]])
+    @pytest.mark.parametrize("words", [["--help"], ["--version"], ["run", "--help"], ["twin", "--help"]])
     def test_it_answers_without_loading_what_computes(self, words: list[str]) -> None:
         lines = ["import sys", "from society.cli import main", "try: main()", "except SystemExit: pass"]
         lines += ["print([name for name in ('numpy', 'numba', 'mesa', 'pandas', 'networkx') if name in sys.modules])"]

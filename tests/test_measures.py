@@ -215,6 +215,92 @@ def half_a_year(model: Society) -> None:
     model.n_steps = 26
 
 
+class TestGain:
+    def book(self, model: Society, **columns: list[float]) -> None:
+        """Let half a year have passed with this drift work of the feed, and gain."""
+        half_a_year(model)
+        model.population["drift_work"][model.population.labels("source").index("capture.feed")] = columns["work"]
+        model.population["gain"][0] = columns["gain"]
+
+    def test_gain_is_a_person_and_year(self, model: Society) -> None:
+        self.book(model, work=[0.0] * 4, gain=[1.0, 1.0, 0.0, 0.0])
+        assert measured("gain", model) == {"gain.feed": pytest.approx(0.5 / 0.5)}
+
+    def test_who_gains_with_whom_is_the_quadrant(self, model: Society) -> None:
+        self.book(model, work=[1.0, -1.0, 1.0, -1.0], gain=[1.0, 1.0, -1.0, -1.0])
+        shares = {f"quadrants.feed.{name}": 0.25 for name in ("symbiosis", "capture", "gift", "mutual_harm")}
+        assert measured("quadrants", model) == shares
+
+    def test_a_gain_of_nothing_is_none(self, model: Society) -> None:
+        self.book(model, work=[1.0, 1.0, 1.0, -1.0], gain=[0.0] * 4)
+        shares = {"symbiosis": 0.0, "capture": 0.0, "gift": 0.75, "mutual_harm": 0.25}
+        assert measured("quadrants", model) == {f"quadrants.feed.{name}": share for name, share in shares.items()}
+
+    def test_who_is_not_moved_is_in_no_quadrant(self, model: Society) -> None:
+        self.book(model, work=[0.0, 0.0, 0.0, -1.0], gain=[1.0, 0.0, -1.0, 1.0])
+        assert sum(measured("quadrants", model).values()) == 0.25
+
+    def test_the_flows_of_the_quadrants_are_of_their_people_a_person_of_all(self, model: Society) -> None:
+        self.book(model, work=[3.0, -1.0, -2.0, 0.0], gain=[0.5, 1.0, 0.25, 4.0])
+        work, gain = measured("quadrant_work", model), measured("quadrant_gain", model)
+        assert work["quadrant_work.feed.symbiosis"] == pytest.approx(3.0 / 4 / 0.5)
+        assert work["quadrant_work.feed.capture"] == pytest.approx(-3.0 / 4 / 0.5)
+        assert gain["quadrant_gain.feed.capture"] == pytest.approx(1.25 / 4 / 0.5)
+        assert sum(work.values()) == pytest.approx(measured("drift_work", model)["drift_work.capture.feed"])
+
+    def test_two_sources_of_one_platform_work_together(self) -> None:
+        processes = {**FOUR["process"], "push": {"kind": "capture"}}
+        del processes["learning"]
+        model = Society(tiny(FOUR | {"process": {**processes, "learning": {}}}))
+        for row, amount in (("capture.feed", -1.0), ("push.feed", 3.0)):
+            model.population["drift_work"][model.population.labels("source").index(row)] = amount
+        model.population["gain"][0] = 1.0
+        assert measured("quadrants", model)["quadrants.feed.symbiosis"] == 1.0
+
+    def test_a_platform_that_pulls_nobody_has_no_quadrants(self) -> None:
+        assert measured("quadrants", Society(tiny({"process.capture": None}))) == {}
+
+
+class TestDivisions:
+    @pytest.fixture
+    def divided(self) -> Society:
+        """Four people in two groups, of ages 17, 20, 30 and 40 half a year ago; the last two never met the feed."""
+        model = Society(tiny(FOUR | {"population.groups": {"girls": 1.0, "boys": 1.0}}))
+        half_a_year(model)
+        model.population["age"] = [17.5, 20.5, 30.5, 40.5]
+        model.population["group"] = [0, 1, 1, 1]  # boys, then girls
+        model.population["age_at_entry"] = [[17.2, 20.1, math.nan, math.nan]]
+        model.population["work"][model.population.labels("account").index("landscape")] = [1.0, 2.0, 3.0, 5.0]
+        model.population["gain"][0] = [0.25, 0.5, 0.0, 0.0]
+        return model
+
+    def test_by_age_means_the_age_at_the_start(self, divided: Society) -> None:
+        divided.population["age"][0] = 18.4  # 17.9 at the start
+        values = measured("work_by_age", divided)
+        ages = {age: values[f"work_by_age.landscape.{age}"] for age in ("under_18", "from_18_to_24", "from_25")}
+        assert ages == {"under_18": 2.0, "from_18_to_24": 4.0, "from_25": 8.0}
+
+    def test_groups_go_by_their_names(self, divided: Society) -> None:
+        values = measured("work_by_group", divided)
+        assert values["work_by_group.landscape.boys"] == 2.0
+        assert values["work_by_group.landscape.girls"] == pytest.approx(10.0 / 3 / 0.5)
+
+    def test_use_is_having_ever_met_the_platform(self, divided: Society) -> None:
+        values = measured("work_by_use", divided)
+        assert values["work_by_use.landscape.feed.ever"] == 3.0
+        assert values["work_by_use.landscape.feed.never"] == 8.0
+
+    def test_gain_is_divided_too(self, divided: Society) -> None:
+        values = measured("gain_by_use", divided)
+        assert values == {"gain_by_use.feed.feed.ever": 0.75, "gain_by_use.feed.feed.never": 0.0}
+
+    def test_they_are_recorded_only_where_named(self, divided: Society) -> None:
+        taken = {each.name for each in choose([], divided)}
+        assert {"work", "gain", "quadrants"} <= taken
+        assert not {name for name in taken if "_by_" in name}
+        assert [each.name for each in choose(["drift_work_by_group"], divided)] == ["drift_work_by_group"]
+
+
 class TestCapture:
     @pytest.fixture
     def pair(self) -> Society:
@@ -242,6 +328,27 @@ class TestCapture:
                 "capture.feed.from_18_to_24": 1.0,
                 "capture.feed.from_25": -1.0,
             }
+        )
+
+    def test_who_is_another_person_in_the_twin_is_not_compared(self, pair: Society) -> None:
+        pair.twins["platform.feed"].population["traits"][:] = 0.0
+        pair.twins["platform.feed"].population["uid"][1] = 99
+        pair.population["traits"] = [[-0.5, 1], [50, 50], [-1.5, 3], [0, 0]]
+        assert measured("capture", pair)["capture.feed"] == 1.0
+
+    def test_the_cosine_tells_direction_without_size(self, pair: Society) -> None:
+        pair.twins["platform.feed"].population["traits"][:] = 0.0
+        # along the target, across it, against it, and not at all
+        pair.population["traits"] = [[-3, 6], [2, 1], [0.1, -0.2], [0, 0]]
+        pair.population["age_at_entry"] = [[12.0, 20.0, 30.0, 30.0]]
+        assert measured("capture_cosine", pair) == pytest.approx(
+            {
+                "capture_cosine.feed": 0.0,
+                "capture_cosine.feed.under_18": 1.0,
+                "capture_cosine.feed.from_18_to_24": 0.0,
+                "capture_cosine.feed.from_25": -1.0,
+            },
+            abs=1e-6,
         )
 
     @pytest.mark.parametrize(

@@ -100,6 +100,10 @@ class Source(Process):
         """Names of this source's rows of `displacement`."""
         return ()
 
+    def serves(self, row: str) -> str:
+        """Name of the platform that gains by a row of `reward`, if any: the ledger sets its gain against that row."""
+        return ""
+
     def step(self, model: Society) -> None:
         """Bring up to date what the reward depends on besides behaviour."""
 

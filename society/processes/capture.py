@@ -33,6 +33,10 @@ class Capture(Source):
         """One row a platform."""
         return tuple(f"{self.name}.{platform}" for platform in scenario.platforms)
 
+    def serves(self, row: str) -> str:
+        """The platform that pulls."""
+        return row.removeprefix(f"{self.name}.")
+
     def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """−½ κ a |at − T|²."""
         kernels.pull_reward(*self._pull(model, row, who), at, out)
@@ -42,7 +46,7 @@ class Capture(Source):
         kernels.pull_gradient(*self._pull(model, row, who), at, out)
 
     def _pull(self, model: Society, row: str, who: slice) -> tuple[Array, float, Array, Array]:
-        platform = model.platforms[row.removeprefix(f"{self.name}.")]
+        platform = model.platforms[self.serves(row)]
         target = np.zeros(model.population.size("trait"))
         is_named = np.zeros(len(target), bool)
         for trait, value in platform.table.target.items():

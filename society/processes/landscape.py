@@ -82,6 +82,8 @@ class Landscape(Source):
 
     def step(self, model: Society) -> None:
         """Weigh the wells of the environment each person lives in now."""
+        if not model.population["well_bonus"].size:
+            return
         names = ("environment", "well_log_weight", "well_direction", "endowment", "well_bonus")
         kernels.well_bonus(*(model.population[name] for name in names))
 

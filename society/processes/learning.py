@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import Scenario
 
-LEDGER = {"work", "drift_work", "world", "interest", "value", "total", "slope", "point", "vector"}
+LEDGER = {"work", "drift_work", "gain", "world", "interest", "value", "total", "slope", "point", "vector"}
 """Columns that exist only where the ledger is kept."""
 
 
@@ -46,7 +46,8 @@ class Learning(Process):
 
     The ledger books, by account, the work W_s = Δx_s · ½ [∇U(x + a₋Δ) + ∇U(x + a₊Δ)] that a source does on own interest
     U = Σ ω R, Δ the whole step and a± = ½ ± √3/6; so that Σ_s W_s is the change of U. `world` is what changes U with x
-    held, `drift_work` η h ∇R_s · ∇U the part free of noise; work less drift work is agitation.
+    held, `drift_work` η h ∇R_s · ∇U the part free of noise; work less drift work is agitation. Beside work stands what
+    platforms state to gain: the attention they receive or, η h ∇R_p · w, how far their pull moves people their way w.
 
     References
     ----------
@@ -58,7 +59,7 @@ class Learning(Process):
 
     kind: ClassVar[str] = "learning"
     reads: ClassVar[tuple[str, ...]] = ("age", "reward", "displacement")
-    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain", "mood_offset")
+    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain", "mood_offset", "attention")
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("traits", "Personality x, by trait.", dims=("agent", "trait")),
@@ -73,6 +74,7 @@ class Learning(Process):
         Column(
             "drift_work", "Work done on own interest by the mean movement.", "f8", ("source", "agent"), unit="reward"
         ),
+        Column("gain", "What each platform states to have gained from the person.", "f8", ("platform", "agent")),
         Column("world", "Change of own interest with personality held, since the start.", "f8", unit="reward"),
         Column("interest", "Own interest U; nan before the first step.", "f8", unit="reward", default=np.nan),
         Column("rel_rate", "What multiplies the learning rate of a trait.", "f8", ("trait",), low=0, is_scratch=True),

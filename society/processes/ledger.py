@@ -12,6 +12,7 @@ from society.blocks import Block
 from society.kernels import learning as kernels
 from society.population import Array
 from society.processes.base import Source
+from society.processes.gain import book_gain
 from society.processes.mood import deliberate
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def book_drift(model: Society, block: Block) -> None:
             source.gradient(model, row, who, population["traits"][who], gradient)
         work = population["drift_work"][model.sources[row]][who]
         kernels.book_drift(model.years_per_step, population["rel_rate"], plasticity, gradient, slope, work)
+    book_gain(model, block, teachers(model))
 
 
 def book_work(model: Society, block: Block) -> None:

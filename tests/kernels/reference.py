@@ -621,6 +621,17 @@ def book_drift(years, rel_rate, plasticity, gradient, slope, drift_work):
         drift_work[i] += float(plasticity[i]) * years * learnt(rel_rate, gradient[i], slope[i])
 
 
+def gain_attention(attention, years, gain):
+    for i in range(len(gain)):
+        gain[i] += float(attention[i]) * years
+
+
+def gain_movement(plasticity, years, gradient, direction, gain):
+    """η h ∇R · w."""
+    for i in range(len(gain)):
+        gain[i] += float(plasticity[i]) * years * dot(gradient[i], direction)
+
+
 def book_reinforce(first, rel_rate, traits, trial, traits_next, coefficient, displacement, slope, work):
     """Sources, direct rules, chance; what is left of the whole movement · slope is the bounds'."""
     n_sources = len(coefficient) - 1

@@ -24,8 +24,8 @@ type Values = dict[str, Any]
 
 
 def society(name: str, values: Values | None = None) -> Society:
-    """Build the society of a validation scenario, with other values by dotted path."""
-    return Society(Scenario.from_file(FOLDER / f"{name}.toml").replace(values or {}))
+    """Build the society of a validation scenario, with other values by dotted path, to run in one thread."""
+    return Society(Scenario.from_file(FOLDER / f"{name}.toml").replace(values or {}), threads=1)
 
 
 def run(model: Society, n_steps: int | None = None) -> Society:

@@ -1,0 +1,105 @@
+"""What a measure is, the table of all of them, and means over people, which most of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from society.errors import InputError, did_you_mean
+from society.kernels.sums import mean
+from society.population import Array
+
+if TYPE_CHECKING:
+    from society.model import Society
+
+type Values = dict[str, float]
+type Measuring = Callable[[Society], Values]
+
+
+class Columned(Protocol):
+    """What has columns: a society, or the plan of one."""
+
+    @property
+    def population(self) -> Container[str]:
+        """The columns by name."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number, or several, that describe a society."""
+
+    name: str
+    doc: str
+    needs: tuple[str, ...]
+    """Columns without which it does not apply."""
+    function: Measuring
+    if_named: bool = False
+    """Whether it is taken only where `record.measures` names it."""
+    compares: bool = False
+    """Whether its values are themselves differences from a twin."""
+
+    def applies_to(self, model: Columned) -> bool:
+        """Whether the society has what it measures."""
+        return all(column in model.population for column in self.needs)
+
+    def __call__(self, model: Society) -> Values:
+        """Values by result column."""
+        return {f"{self.name}.{key}" if key else self.name: value for key, value in self.function(model).items()}
+
+
+MEASURES: dict[str, Measure] = {}
+"""Every measure by name."""
+
+
+def measure(*needs: str, if_named: bool = False, compares: bool = False) -> Callable[[Measuring], Measuring]:
+    """Register a function as the measure of its name, for societies that have the columns `needs`."""
+
+    def register(function: Measuring) -> Measuring:
+        doc = cleandoc(function.__doc__ or "")
+        MEASURES[function.__name__] = Measure(function.__name__, doc, needs, function, if_named, compares)
+        return function
+
+    return register
+
+
+def choose(names: Iterable[str], model: Columned) -> list[Measure]:
+    """The named measures; if none is named, all that apply to the society but those taken only if named."""
+    names = tuple(names)
+    for name in names:
+        if name not in MEASURES:
+            raise InputError(f"record.measures: no measure {name!r}; {did_you_mean(name, MEASURES)}")
+        if not MEASURES[name].applies_to(model):
+            missing = [column for column in MEASURES[name].needs if column not in model.population]
+            raise InputError(f"record.measures: {name!r} needs {missing[0]!r}, which no process here owns")
+    if names:
+        return [each for each in MEASURES.values() if each.name in names]
+    return [each for each in MEASURES.values() if each.applies_to(model) and not each.if_named]
+
+
+def over_people(values: Array, who: Array | None = None) -> float:
+    """Mean over people (of those `who`), but for those with nan."""
+    return float(mean(values, np.ones(len(values), bool) if who is None else who))
+
+
+def years_of(model: Society) -> float:
+    """Years since the start, a step at least."""
+    return max(model.n_steps, 1) * model.years_per_step
+
+
+def per_year(model: Society, rows: dict[str, Array]) -> Values:
+    """Mean over people of what has come together since the start, a year lived: what the dead did is gone with them."""
+    years = years_of(model)
+    if "entered" in model.population:
+        years = max(years - over_people(model.population["entered"]) * model.years_per_step, model.years_per_step)
+    return {name: over_people(row) / years for name, row in rows.items()}
+
+
+def rows_of(model: Society, column: str) -> dict[str, Array]:
+    """Rows (n_agents,) of a column by the names along its first dimension."""
+    population = model.population
+    labels = population.labels(population.columns[column].dims[0])
+    return dict(zip(labels, population[column], strict=True))
