@@ -63,7 +63,7 @@ class Learning(Process):
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("traits", "Personality x, by trait.", dims=("agent", "trait")),
-        Column("plasticity", "Learning rate η of a trait whose multiplier is 1.", unit="per year", low=0),
+        Column("plasticity", "Learning rate η.", unit="per year", low=0),
         Column(
             "baseline",
             "Reward expected of each source; nan where it did not reach the person in the last step.",
