@@ -46,6 +46,9 @@ SMALL: dict[str, Drawn] = {
 }
 """What keeps societies small: strategies by the paths they are for. `nothing` leaves a key out."""
 
+AFTER_LEARNING = ("migration", "turnover")
+"""Processes that follow learning in a step."""
+
 GENERATORS: dict[str, Raw] = {
     "empty_graph": {},
     "cycle_graph": {},
@@ -215,6 +218,8 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "environment.*.centres": st.lists(centre, max_size=3),
         "environment.*.weights": st.nothing(),
         "environment.*.share": st.sampled_from([1.0, 0.25, 3]),
+        "process.turnover.until": st.integers(151, 200),
+        "process.turnover.parent": st.sampled_from(["neighbour", "environment"]),
         "process.*.age_curve": rising.map(lambda ages: [[age, 1 / (age + 5)] for age in ages]),
     }
 
@@ -233,7 +238,8 @@ def _processes(draw: st.DrawFn, processes: Mapping[str, Drawn], raw: Raw) -> Raw
     if "landscape" in kinds:
         raw["environment"]["earth"] = {"kind": "quadratic"}
     usual = [table.get("kind", name) for name, table in everything()["process"].items()]
-    order = [*(kind for kind in usual if kind != "learning"), *(PROCESSES.keys() - {*usual}), "learning"]
+    before = [kind for kind in usual if kind != "learning"]
+    order = [*before, *(PROCESSES.keys() - {*usual, *AFTER_LEARNING}), "learning", *AFTER_LEARNING]
     tables: Raw = {}
     for kind in sorted(kinds, key=order.index):
         table = draw(processes[kind]) | {"enabled": True}

@@ -33,6 +33,8 @@ FOUR = {
         "exchange": {"share": "sincere", "willingness": 0.7},
         "income": {},
         "learning": {},
+        "migration": {},
+        "turnover": {"senescence": 0.0},
     },
 }
 
