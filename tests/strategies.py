@@ -46,6 +46,9 @@ SMALL: dict[str, Drawn] = {
 }
 """What keeps societies small: strategies by the paths they are for. `nothing` leaves a key out."""
 
+AFTER_LEARNING = ("migration", "turnover")
+"""Processes that follow learning in a step."""
+
 GENERATORS: dict[str, Raw] = {
     "empty_graph": {},
     "cycle_graph": {},
@@ -240,6 +243,8 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "process.*.age_curve": age_curve,
         "process.exploration.sd": age_curve,
         "process.*.by_trait": st.dictionaries(st.sampled_from(traits), st.sampled_from([0, 0.5, 2.0])),
+        "process.turnover.until": st.integers(151, 200),
+        "process.turnover.parent": st.sampled_from(["neighbour", "environment"]),
     }
 
 
@@ -265,7 +270,8 @@ def _processes(draw: st.DrawFn, processes: Mapping[str, Drawn], raw: Raw) -> Raw
     if "landscape" in kinds:
         raw["environment"]["earth"] = {"kind": "quadratic"}
     usual = [table.get("kind", name) for name, table in everything()["process"].items()]
-    order = [*(kind for kind in usual if kind != "learning"), *(PROCESSES.keys() - {*usual}), "learning"]
+    before = [kind for kind in usual if kind != "learning"]
+    order = [*before, *(PROCESSES.keys() - {*usual, *AFTER_LEARNING}), "learning", *AFTER_LEARNING]
     tables: Raw = {}
     for kind in sorted(kinds, key=order.index):
         table = draw(processes[kind]) | {"enabled": True}

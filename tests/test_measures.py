@@ -36,6 +36,8 @@ FOUR = {
         "habit": {},
         "monitoring": {},
         "learning": {},
+        "migration": {},
+        "turnover": {"senescence": 0.0},
     },
 }
 

@@ -18,7 +18,7 @@ def fade(kept, novelty):
 
 
 @parallel
-def observe(drift, steady, novelty):
+def update_gain(drift, steady, novelty):
     """One step of a Kalman filter whose gain K is steady · (1 + novelty (n_agents,)).
 
     The next gain is f(K + drift) with f(P) = P/(1 + P), and f(P) − f(P') = (P − P')/((1 + P)(1 + P')).

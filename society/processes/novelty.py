@@ -63,7 +63,7 @@ class Novelty(Process):
         if self.rule == "decay":
             kernels.fade(1.0 - probability(elapsed), population["novelty"])
         else:
-            kernels.observe(elapsed * elapsed, steady_gain(elapsed * elapsed), population["novelty"])
+            kernels.update_gain(elapsed * elapsed, steady_gain(elapsed * elapsed), population["novelty"])
         kernels.notice(
             self.jump, self.gain, population["environment"], population["known_environment"], population["novelty"],
             population["plasticity_gain"],

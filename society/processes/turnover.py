@@ -95,7 +95,7 @@ class Turnover(Process):
         """Newborns live, and have the parent that is spoken of."""
         found = []
         if self.until is not None and self.until <= self.entry_age:
-            found.append(f"until = {self.until}: must be above entry_age = {self.entry_age}")
+            found.append(f"until = {self.until} is not above entry_age = {self.entry_age}")
         if self.ties == "parent" and self.parent == "nobody":
             found.append("ties = 'parent': needs a parent; set parent to 'neighbour' or 'environment'")
         return found

@@ -430,7 +430,7 @@ def fade(kept, novelty):
     novelty[:] = [kept * each if kept * each > 1e-9 else 0.0 for each in _floats(novelty)]
 
 
-def observe(drift, steady, novelty):
+def update_gain(drift, steady, novelty):
     """Kalman: from P = K + q, after an observation of variance 1, K' = P/(P + 1)."""
     for i in range(len(novelty)):
         prior = steady * (1 + float(novelty[i])) + drift

@@ -20,9 +20,9 @@ def test_fade_equals_its_twin(n):
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize(("drift", "steady"), [(1.0, 0.5 * (5**0.5 - 1)), (0.5, 0.5)])
-def test_observe_equals_its_twin(n, drift, steady):
+def test_update_gain_equals_its_twin(n, drift, steady):
     # K² = q (1 − K): the golden ratio for q = 1, a half for q = 1/2
-    assert_equals_twin(kernels.observe, drift, steady, novelties(n))
+    assert_equals_twin(kernels.update_gain, drift, steady, novelties(n))
 
 
 @pytest.mark.parametrize("n", SIZES)

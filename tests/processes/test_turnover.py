@@ -445,7 +445,7 @@ def refused(**turnover: Any) -> str:
 
 class TestInput:
     def test_nobody_may_be_too_old_at_birth(self):
-        assert "process.turnover.until = 10.0: must be above entry_age = 12.0" in refused(until=10.0, entry_age=12.0)
+        assert "process.turnover.until = 10.0 is not above entry_age = 12.0" in refused(until=10.0, entry_age=12.0)
 
     def test_ties_of_the_parent_need_a_parent(self):
         said = refused(parent="nobody", ties="parent")
