@@ -11,7 +11,7 @@ from numba import prange
 
 from society.kernels import device, parallel
 from society.kernels.maths import exp, log, normal
-from society.kernels.philox import philox, uniform, unit
+from society.kernels.philox import ROWS, philox, uniform, unit
 
 FIXED, NORMAL, HEAVY_TAILED = 0, 1, 2
 RANDOM, TOWARDS, AWAY, ALONG = 0, 1, 2, 3
@@ -24,14 +24,18 @@ def ring(key, rate, first, until, step, uid, due, rings, moment):
     It rings at `rate` a step between two times; due (n_agents,) is when next, nan for who is new, and rings (n_agents,)
     how often it has rung, which counts its draws: when it rings does not depend on the length of a step.
     """
-    for i in prange(len(uid)):
-        if np.isnan(due[i]):
-            due[i] = max(first, float(step)) - log(uniform(key, uid[i], 0, 0)) / rate
-        moment[i] = np.nan
-        if due[i] < step + 1 and due[i] < until:
-            moment[i] = due[i] - step
-            rings[i] += 1
-            due[i] -= log(uniform(key, uid[i], rings[i], 0)) / rate
+    end = min(step + 1.0, until)
+    for block in prange((len(uid) + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, len(uid))
+        for i in range(low, high):
+            if np.isnan(due[i]):
+                due[i] = max(first, float(step)) - log(uniform(key, uid[i], 0, 0)) / rate
+        for i in range(low, high):
+            moment[i] = due[i] - step if due[i] < end else np.nan
+        for i in range(low, high):
+            if not np.isnan(moment[i]):
+                rings[i] += 1
+                due[i] -= log(uniform(key, uid[i], rings[i], 0)) / rate
 
 
 @device
