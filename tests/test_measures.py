@@ -251,9 +251,10 @@ class TestGain:
         assert sum(work.values()) == pytest.approx(measured("drift_work", model)["drift_work.capture.feed"])
 
     def test_two_sources_of_one_platform_work_together(self) -> None:
-        processes = {**FOUR["process"], "push": {"kind": "capture"}}
-        del processes["learning"]
-        model = Society(tiny(FOUR | {"process": {**processes, "learning": {}}}))
+        processes = {"push": {"kind": "capture"}, **FOUR["process"]}
+        order = [name for name in processes if name != "push"]
+        order.insert(order.index("capture"), "push")
+        model = Society(tiny(FOUR | {"process": processes, "run.order": order}))
         for row, amount in (("capture.feed", -1.0), ("push.feed", 3.0)):
             model.population["drift_work"][model.population.labels("source").index(row)] = amount
         model.population["gain"][0] = 1.0
