@@ -112,8 +112,8 @@ def delays(rates: list[float]) -> Array:
 def test_a_slow_ramp_jumps_late_by_its_rate_to_the_two_thirds() -> None:
     """Near the fold dx/dt = rt + √3 x² blows up at 2.33811 (√3 r)^−⅓, 2.33811 the first zero of Airy's function.
 
-    So the field is 2.33811 · 3^(−1/6) r^⅔ beyond the fold. From there to x = 0 takes a time of order 1, a delay of order
-    r, which two rates tell apart from the first; what is left, of order r ln r, is within 3 %.
+    So the field is 2.33811 · 3^(−1/6) r^⅔ beyond the fold. From there to x = 0 takes a time of order 1, a delay of
+    order r, which two rates tell apart from the first; what is left, of order r ln r, is within 3 %.
 
     Jung, P., Gray, G., Roy, R., & Mandel, P. (1990). Scaling law for dynamical hysteresis. Physical Review Letters 65,
     1873–1876.
