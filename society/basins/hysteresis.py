@@ -114,8 +114,9 @@ def continued(model: Society, values: Mapping[str, Any]) -> Society:
     for name in old.per_agent:
         new[name][...] = old[name]
     for platform, before in zip(after.platforms.values(), model.platforms.values(), strict=True):
-        platform.power, platform.engagement = before.power, before.engagement
-    after.n_steps = model.n_steps
+        platform.power, platform.engagement, platform.opening = before.power, before.engagement, before.opening
+    after.n_steps, after.n_born = model.n_steps, model.n_born
+    after.graphs |= model.graphs
     after.tie(model.graph)
     return after
 

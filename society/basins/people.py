@@ -10,7 +10,9 @@ from society import kernels
 from society.basins.attractors import number_nearest
 from society.basins.flow import scale_of, settle
 from society.basins.paths import merged
+from society.basins.staged import Staged
 from society.basins.surface import (
+    PointFunction,
     Surface,
     chosen_sources,
     landmarks,
@@ -59,7 +61,7 @@ def membership(model: Society, *, whole: bool = False) -> Array:
     first = np.concatenate([[0], np.cumsum([len(places) for places in marks])])
     traits, environment = model.population["traits"], model.population["environment"]
     number, scale = np.full(model.n_agents, -1), scale_of(traits.astype(float))
-    with kernels.threads(model.threads):
+    with kernels.threads(1):
         for start in range(0, model.n_agents, BLOCK):
             who = slice(start, min(start + BLOCK, model.n_agents))
             ends = _ends(model, who, whole=whole, scale=scale)
@@ -95,10 +97,12 @@ def _ends(model: Society, who: slice, *, whole: bool, scale: float) -> Array:
     landscape = landscape_of(model)
     sources = chosen_sources(model, None if whole else landscape.rows(model.scenario))
 
-    def gradient(at: Array) -> Array:
-        return total_gradient(model, who, sources, np.ascontiguousarray(at))
+    def gradient_of(rows: Array) -> PointFunction:
+        stage = Staged(model, who.start + rows, {})
+        return lambda at: total_gradient(stage, slice(0, len(at)), sources, np.ascontiguousarray(at))
 
-    return settle(gradient, model.population["traits"][who], scale=scale).ends
+    points = model.population["traits"][who]
+    return settle(gradient_of(np.arange(len(points))), points, scale=scale, narrowed=gradient_of).ends
 
 
 def _marks(model: Society) -> dict[str, Array]:

@@ -150,7 +150,7 @@ def chosen_sources(model: Society, sources: Sequence[str] | None = None) -> list
     return [(known[row], row) for row in (known if sources is None else sources)]
 
 
-def total_reward(model: Society, who: slice, sources: list[tuple[Source, str]], at: Array) -> Array:
+def total_reward(model: Any, who: slice, sources: list[tuple[Source, str]], at: Array) -> Array:
     """(n,) sum of what sources pay each of the people `who` at (n, n_traits); who is not reached gets 0."""
     total, one = np.zeros(len(at)), np.empty(len(at))
     for source, row in sources:
@@ -159,7 +159,7 @@ def total_reward(model: Society, who: slice, sources: list[tuple[Source, str]], 
     return total
 
 
-def total_gradient(model: Society, who: slice, sources: list[tuple[Source, str]], at: Array) -> Array:
+def total_gradient(model: Any, who: slice, sources: list[tuple[Source, str]], at: Array) -> Array:
     """(n, n_traits) gradient of `total_reward`."""
     total, one = np.zeros(at.shape), np.empty(at.shape)
     for source, row in sources:
