@@ -194,6 +194,8 @@ def _sensible(draw: st.DrawFn, graph: Drawn, traits: tuple[str, ...]) -> Raw:
         ends = [population.pop(key) for key in (low, high) if key in population]
         if len(ends) == 2:
             population |= {low: min(ends), high: max(ends)}
+    for platform in raw["platform"].values():
+        platform |= {"gain": "traits"} if "gain_towards" in platform else {"gain": "engagement"}
     raw["process"] = draw(_processes(processes, raw))
     paths = [f"{family}.{name}" for family in ("platform", "meme_family") for name in raw[family]]
     raw["record"]["twins"] = draw(st.lists(st.sampled_from(paths), max_size=1)) if paths else []
@@ -210,6 +212,7 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "run.order": st.nothing(),
         "record.measures": st.just([]) | st.lists(st.sampled_from([*MEASURES]), max_size=1),
         "platform.*.target": by_trait,
+        "platform.*.gain_towards": by_trait,
         "*.content": by_trait,
         "environment.*.trait": st.sampled_from(["", *traits]),
         "environment.*.centres": st.lists(centre, max_size=3),
