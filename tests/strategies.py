@@ -200,6 +200,8 @@ def _sensible(draw: st.DrawFn, graph: Drawn, traits: tuple[str, ...]) -> Raw:
         ends = [population.pop(key) for key in (low, high) if key in population]
         if len(ends) == 2:
             population |= {low: min(ends), high: max(ends)}
+    for platform in raw["platform"].values():
+        platform |= {"gain": "traits"} if "gain_towards" in platform else {"gain": "engagement"}
     raw["process"] = draw(_processes(processes, raw))
     raw["event"] = draw(_events(raw))
     paths = [f"{family}.{name}" for family in ("platform", "meme_family", "event") for name in raw[family]]
@@ -223,6 +225,7 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "run.order": st.nothing(),
         "record.measures": st.just([]) | st.lists(st.sampled_from([*MEASURES]), max_size=1),
         "platform.*.target": by_trait,
+        "platform.*.gain_towards": by_trait,
         "*.content": by_trait,
         "process.*.offsets": st.nothing(),
         "environment.*.trait": st.sampled_from(["", *traits]),

@@ -87,3 +87,13 @@ def test_whom_a_pull_brings_nearer_to_their_own_good_gains_with_the_platform():
     stepped(model)
     assert ((drift > 0) == [True] * 3 + [False] * 3).all()
     assert min(gain(model)) > 0
+
+
+@pytest.mark.parametrize("steps_per_year", [4, 52])
+def test_a_year_of_half_ones_attention_is_half_a_year_whatever_the_step(steps_per_year):
+    model = make_society(
+        run={"steps_per_year": steps_per_year},
+        platform={"feed": {"target": {"openness": 4.0}, "rate_entry": 1e9}},
+        process={"ageing": {}, "attention": {}, "learning": {"rule": "gradient"}},
+    )
+    assert gain(stepped(model, steps_per_year)) == pytest.approx([0.5] * 6, rel=1e-6)
