@@ -38,6 +38,7 @@ PROBLEM = re.compile(rf"scenario: ({'|'.join(TOP_LEVEL)})(\.\w+)*( = |: | is )|s
 
 READER = re.compile(
     r": is required$|: unknown key|: must be (a (whole|number|string|list|table)|true|at|above|below|one)\b"
+    r"(?!.* among \d+ people$)"
 )
 """What is said of a value that is wrong by itself, which the schema can tell as well."""
 
