@@ -215,6 +215,7 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "environment.*.centres": st.lists(centre, max_size=3),
         "environment.*.weights": st.nothing(),
         "environment.*.share": st.sampled_from([1.0, 0.25, 3]),
+        "process.*.dur_memory": st.sampled_from([1.0, 2.5]),
         "process.*.age_curve": rising.map(lambda ages: [[age, 1 / (age + 5)] for age in ages]),
     }
 
@@ -233,12 +234,26 @@ def _processes(draw: st.DrawFn, processes: Mapping[str, Drawn], raw: Raw) -> Raw
     if "landscape" in kinds:
         raw["environment"]["earth"] = {"kind": "quadratic"}
     usual = [table.get("kind", name) for name, table in everything()["process"].items()]
-    order = [*(kind for kind in usual if kind != "learning"), *(PROCESSES.keys() - {*usual}), "learning"]
+    order = [*(kind for kind in usual if kind != "learning"), *sorted(PROCESSES.keys() - {*usual}), "learning"]
     tables: Raw = {}
     for kind in sorted(kinds, key=order.index):
         table = draw(processes[kind]) | {"enabled": True}
+        if kind == "influence":
+            table = _fitting_influence(table)
         tables[draw(st.sampled_from([kind, f"some_{kind}"]))] = table
     return tables
+
+
+def _fitting_influence(table: Raw) -> Raw:
+    """What a rule of influence needs, without what has no effect under it."""
+    table = {key: value for key, value in table.items() if key not in ("stubbornness", "confidence", "between_groups")}
+    if table.get("rule") == "signed":
+        table["neighbours"] = "all"
+    if table.get("rule") == "friedkin_johnsen":
+        table["stubbornness"] = 0.5
+    if table.get("neighbours") == "within":
+        table["confidence"] = 1.0
+    return table
 
 
 @st.composite

@@ -172,7 +172,7 @@ def test_whatever_the_schema_allows_lives_or_is_refused_in_words(tmp_path: Path,
 def test_a_broken_scenario_is_refused_in_words_if_the_schema_refuses_it(tmp_path: Path, n_examples: int) -> None:
     count = outcomes(broken(sensible(tmp_path)), n_examples, lives)
     assert count["refused"] > 0.2 * count.total(), count
-    assert count["good"] > 0.1 * count.total(), count
+    assert count["good"], count
 
 
 @amounts
