@@ -248,6 +248,7 @@ def _references(traits: tuple[str, ...]) -> dict[str, Drawn]:
         "process.*.by_trait": st.dictionaries(st.sampled_from(traits), st.sampled_from([0, 0.5, 2.0])),
         "process.turnover.until": st.integers(151, 200),
         "process.turnover.parent": st.sampled_from(["neighbour", "environment"]),
+        "process.*.dur_memory": st.sampled_from([1.0, 2.5]),
     }
 
 
@@ -274,10 +275,12 @@ def _processes(draw: st.DrawFn, processes: Mapping[str, Drawn], raw: Raw) -> Raw
         raw["environment"]["earth"] = {"kind": "quadratic"}
     usual = [table.get("kind", name) for name, table in everything()["process"].items()]
     before = [kind for kind in usual if kind != "learning"]
-    order = [*before, *(PROCESSES.keys() - {*usual, *AFTER_LEARNING}), "learning", *AFTER_LEARNING]
+    order = [*before, *sorted(PROCESSES.keys() - {*usual, *AFTER_LEARNING}), "learning", *AFTER_LEARNING]
     tables: Raw = {}
     for kind in sorted(kinds, key=order.index):
         table = draw(processes[kind]) | {"enabled": True}
+        if kind == "influence":
+            table = _fitting_influence(table)
         tables[draw(st.sampled_from([kind, f"some_{kind}"]))] = table
     return tables
 
@@ -338,6 +341,18 @@ def _addressed(who: Raw, raw: Raw, kinds: set[str]) -> Raw:
     names["groups"] = raw["population"].get("groups", {})
     kept = {name: value for name, value in who.items() if owner.get(name) in {None, *kinds}}
     return kept | {name: [*known][:2] for name, known in names.items() if name in kept}
+
+
+def _fitting_influence(table: Raw) -> Raw:
+    """What a rule of influence needs, without what has no effect under it."""
+    table = {key: value for key, value in table.items() if key not in ("stubbornness", "confidence", "between_groups")}
+    if table.get("rule") == "signed":
+        table["neighbours"] = "all"
+    if table.get("rule") == "friedkin_johnsen":
+        table["stubbornness"] = 0.5
+    if table.get("neighbours") == "within":
+        table["confidence"] = 1.0
+    return table
 
 
 @st.composite

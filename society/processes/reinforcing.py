@@ -70,8 +70,8 @@ class Reinforcing(Rule):
 
     def check(self, scenario: Scenario) -> list[str]:
         """A step resolves the time in which opinions fade."""
-        if (steps := self.dur_memory * scenario.run.steps_per_year) < 1:
-            return [f"dur_memory = {self.dur_memory}: must be at least one step, is {steps:g} steps"]
+        if self.dur_memory * scenario.run.steps_per_year < 1:
+            return [f"dur_memory = {self.dur_memory}: is shorter than a step of 1/{scenario.run.steps_per_year} year"]
         return []
 
     def step(self, model: Society) -> None:

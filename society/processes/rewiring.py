@@ -44,6 +44,7 @@ class Rewiring(Process):
 
     kind: ClassVar[str] = "rewiring"
     along_ties: ClassVar[bool] = True
+    reads: ClassVar[tuple[str, ...]] = ("traits",)
     decisions: ClassVar[dict[str, str]] = {
         "loss": "whether a tie is given up, and by whom",
         "search": "with whom a new tie is made",
@@ -56,7 +57,7 @@ class Rewiring(Process):
 
     def inputs(self) -> tuple[str, ...]:
         """What people are like matters to homophily only."""
-        return ("traits",) if self.homophily else ()
+        return self.reads if self.homophily else ()
 
     def step(self, model: Society) -> None:
         """Give up ties, find others, and tie people anew if there is anything new."""

@@ -173,5 +173,5 @@ def test_who_dislikes_nobody_and_says_nothing_stays_neutral():
 
 
 def test_a_memory_shorter_than_a_step_is_refused():
-    with pytest.raises(InputError, match=r"dur_memory = 0.01: must be at least one step, is 0.52 steps"):
+    with pytest.raises(InputError, match=r"dur_memory = 0\.01: is shorter than a step of 1/52 year"):
         opinions([0.0, 1.0], dur_memory=0.01)
