@@ -69,7 +69,7 @@ class Person(FixedAgent):  # type: ignore[misc]
     @property
     def is_there(self) -> bool:
         """Whether the person still lives in the society."""
-        return bool(self.model.population["uid"][self.row] == self.unique_id - 1)
+        return bool(self.model.population["uid"].item(self.row) == self.unique_id - 1)
 
     def draw(self, decision: str, item: int = 0) -> float:
         """A uniform random number of (0, 1), a function of the seed, the decision, the person, the item and the step.
