@@ -130,9 +130,8 @@ class Influence(Source):
             said = f"process.{self.name}.rule = {self.rule!r}: ties of weight below 0 need rule = 'signed'"
             raise InputError(said).within(model.scenario.source)
         if self.neighbours == "closest" and self.closest_by == "tie":
-            lot = np.empty(graph.n_arcs)
-            key = model.streams.key(self.name, "closest")
-            fill_pairs(key, graph.indptr, graph.indices, model.population["uid"], lot)
+            lot, places = np.empty(graph.n_arcs), np.arange(graph.n_agents, dtype=np.int32)  # newborns take over friends
+            fill_pairs(model.streams.key(self.name, "closest"), graph.indptr, graph.indices, places, lot)
             model.graphs[self.name] = graph.k_strongest(self.k, lot)
 
     def step(self, model: Society) -> None:
