@@ -130,7 +130,8 @@ class Influence(Source):
             said = f"process.{self.name}.rule = {self.rule!r}: ties of weight below 0 need rule = 'signed'"
             raise InputError(said).within(model.scenario.source)
         if self.neighbours == "closest" and self.closest_by == "tie":
-            lot, places = np.empty(graph.n_arcs), np.arange(graph.n_agents, dtype=np.int32)  # newborns take over friends
+            lot = np.empty(graph.n_arcs)
+            places = np.arange(graph.n_agents, dtype=np.int32)  # a newborn takes over friends with the place
             fill_pairs(model.streams.key(self.name, "closest"), graph.indptr, graph.indices, places, lot)
             model.graphs[self.name] = graph.k_strongest(self.k, lot)
 
