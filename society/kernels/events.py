@@ -15,6 +15,13 @@ from society.kernels.philox import ROWS, philox, uniform, unit
 
 FIXED, NORMAL, HEAVY_TAILED = 0, 1, 2
 RANDOM, TOWARDS, AWAY, ALONG = 0, 1, 2, 3
+NEVER = 1e18  # steps: what a rate too low for a finite time comes to
+
+
+@device
+def _wait(key, uid, number, rate):
+    """Steps from one ring of a clock to the next."""
+    return min(-log(uniform(key, uid, number, 0)) / rate, NEVER)
 
 
 @parallel
@@ -29,13 +36,13 @@ def ring(key, rate, first, until, step, uid, due, rings, moment):
         low, high = block * ROWS, min((block + 1) * ROWS, len(uid))
         for i in range(low, high):
             if np.isnan(due[i]):
-                due[i] = max(first, float(step)) - log(uniform(key, uid[i], 0, 0)) / rate
+                due[i] = max(first, float(step)) + _wait(key, uid[i], 0, rate)
         for i in range(low, high):
             moment[i] = due[i] - step if due[i] < end else np.nan
         for i in range(low, high):
             if not np.isnan(moment[i]):
                 rings[i] += 1
-                due[i] -= log(uniform(key, uid[i], rings[i], 0)) / rate
+                due[i] += _wait(key, uid[i], rings[i], rate)
 
 
 @device

@@ -35,6 +35,12 @@ def test_ring_equals_its_twin(n, first, until):
     assert_equals_twin(kernels.ring, KEY, 0.8, first, until, STEP, uid, due, rings, np.full(n, 0.5))
 
 
+def test_the_slowest_clock_is_due_at_a_finite_time():
+    due = np.full(1, np.nan)
+    kernels.ring(KEY, 5e-324, 0.0, math.inf, 0, np.zeros(1, "i4"), due, np.zeros(1, "i4"), np.zeros(1))
+    assert due.tolist() == [1e18]
+
+
 @every_size
 @pytest.mark.parametrize("law", [kernels.FIXED, kernels.NORMAL, kernels.HEAVY_TAILED])
 @pytest.mark.parametrize("way", [kernels.RANDOM, kernels.TOWARDS, kernels.AWAY, kernels.ALONG])
