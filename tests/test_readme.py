@@ -5,11 +5,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from society.measures import MEASURES
+from society.odd.docstrings import lead
+from society.processes import PROCESSES
+from society.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -63,7 +67,19 @@ def test_the_output_shown_in_the_readme_is_what_the_first_command_prints(clone):
 
 def test_the_readme_lists_every_measure():
     for measure in MEASURES.values():
-        assert f"| `{measure.name}` | {measure.doc.splitlines()[0]} |" in README
+        row = f"| `{measure.name}` | {measure.doc.splitlines()[0]} |"
+        assert row in README or (f"`{measure.name}`" in README and "_by_" in measure.name), measure.name
+
+
+def test_the_readme_lists_every_process():
+    for kind, process in PROCESSES.items():
+        assert f"| `{kind}` | {lead(process)} |" in README
+
+
+def test_the_events_of_the_readme_happen():
+    (events,) = blocks("toml")
+    scenario = Scenario.from_file(ROOT / "scenarios" / "quickstart.toml")
+    assert {*scenario.replace({"event": tomllib.loads(events)["event"]}).events} == {"session", "therapy"}
 
 
 def without_timings(text):
