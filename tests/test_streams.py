@@ -14,6 +14,7 @@ DECISIONS = {
     "ageing": {"age"},
     "attention": {"membership", "taste"},
     "capture": set(),
+    "deffuant": {"meeting"},
     "exchange": {"first_holders", "telling"},
     "exploration": {"trial"},
     "forgetting": {"loss", "rediscovery"},
@@ -22,11 +23,13 @@ DECISIONS = {
     "landscape": {"endowment", "centre", "direction"},
     "learning": {"traits", "judgement", "diffusion"},
     "people": {"order"},
+    "reinforcing": {"activity", "contact"},
+    "rewiring": {"loss", "search"},
 }
 OUTSIDE_PROCESSES = {("graph", "ties"), ("environment.home", "home")}
 EVERYTHING = {
     "run": {"order": ["ageing", "attention", "exploration", "landscape", "influence", "capture", "exchange",
-                      "forgetting", "income", "learning", "people"]},
+                      "forgetting", "income", "deffuant", "reinforcing", "rewiring", "learning", "people"]},
     "environment": {"home": {"kind": "wells"}},
     "platform": {"feed": {"target": {"openness": 1.0}}},
     "meme": {"rumour": {"kind": "invariant"}},
@@ -40,6 +43,9 @@ EVERYTHING = {
         "exchange": {},
         "forgetting": {"rediscovery": 1.0},
         "income": {},
+        "deffuant": {},
+        "reinforcing": {},
+        "rewiring": {},
         "learning": {},
         "people": {"person": Counter.__name__},
     },
