@@ -29,8 +29,8 @@ class Attention(Source):
     f_ip the share of one's friends who use it.
 
     Users divide attention by a logit over life and the platforms they use, a_p ∝ exp((appeal_p + φ f_ip + τ g_ip)/T):
-    g_ip is a lasting taste with Gumbel distribution drawn by the platform's
-    name (McFadden 1974), so that another platform leaves tastes as they are. Life has utility 0.
+    g_ip is a lasting taste with Gumbel distribution drawn by the platform's name (McFadden 1974), so that another
+    platform leaves tastes as they are. Life has utility 0.
 
     The real quality of life that platforms give, Σ a_ip · quality_p, counts as own interest but teaches nothing.
 
@@ -67,7 +67,6 @@ class Attention(Source):
     friends: float = parameter(0.0, "Weight of friends who use a platform.", symbol="φ", ge=-1000, le=1000)
     taste: float = parameter(0.0, "Scale of lasting differences in taste.", symbol="τ", ge=0, le=1000)
     temperature: float = parameter(1.0, "How evenly attention spreads over unequal options.", symbol="T", ge=0.001)
-
     exit_with_friends: float = parameter(
         0.0, "How much friends who use a platform keep one from leaving it.", symbol="χ", ge=0, le=500
     )
