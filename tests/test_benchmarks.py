@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from society import Society
+from society.processes import PROCESSES
 from tests.benchmarks import __main__ as command
 from tests.benchmarks import floor, machine
 from tests.benchmarks.build import bytes_a_person
+from tests.benchmarks.model import PROCESSES as USUAL
 from tests.benchmarks.model import default_model
 from tests.benchmarks.report import aim, number, table
 from tests.benchmarks.rows import AIMS, MEASUREMENTS, Plan, Row
@@ -40,13 +42,23 @@ def test_every_measurement_yields_finite_figures(report):
 
 
 def test_every_figure_but_what_is_left_of_a_step_is_above_zero(report):
-    assert [row for row in report["rows"] if row["value"] <= 0 and row["what"] != "rest of the step"] == []
+    assert [
+        row
+        for row in report["rows"]
+        if row["value"] <= 0 and row["what"] != "rest of the step" and row["group"] != "one more"
+    ] == []
 
 
 def test_every_process_has_its_time_in_each_number_of_threads(report):
     names = [*default_model(N_AGENTS).process, "rest of the step"]
     for group in {row["group"] for row in report["rows"] if row["group"].startswith("process")}:
         assert sorted(row["what"] for row in report["rows"] if row["group"] == group) == sorted(names)
+
+
+def test_every_process_that_the_default_model_does_without_is_added_to_it_once(report):
+    added = {row["what"] for row in report["rows"] if row["group"] == "one more"}
+    missing = PROCESSES.keys() - {table.get("kind", name) for name, table in USUAL.items()} - {"people"}
+    assert missing < added
 
 
 def test_json_says_what_machine_it_was(report):
@@ -92,7 +104,7 @@ def test_sizes_may_be_written_as_powers_of_ten_in_any_order():
 
 
 def test_only_takes_names_of_measurements():
-    assert {*MEASUREMENTS} == {"speed", "plain_mesa", "floor", "build", "start"}
+    assert {*MEASUREMENTS} == {"speed", "plain_mesa", "floor", "build", "start", "mechanisms"}
     with pytest.raises(SystemExit):
         command._parser().parse_args(["--only", "sped"])
 
