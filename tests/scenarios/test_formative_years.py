@@ -119,7 +119,7 @@ def test_by_trial_and_error_the_share_closed_is_the_same_on_average():
 
 
 def captured(age: Any, before: Any = 0.0) -> Any:
-    """Capture after eight years, of who was x₀ before: κa/(1 + κa) (1 − e^(−(1 + κa)A)) − x₀/T (1 − e^(−κa A)) e^(−A)."""
+    """Of who was x₀ before, in targets T: κa/(1 + κa) (1 − e^(−(1 + κa)A)) − x₀/T (1 − e^(−κa A)) e^(−A)."""
     done = learning(age, YEARS)
     return 0.375 * (1 - np.exp(-1.6 * done)) - before / GAP * (1 - np.exp(-0.6 * done)) * np.exp(-done)
 
