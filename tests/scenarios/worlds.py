@@ -25,7 +25,7 @@ def load(name: str, changes: Mapping[str, Any] | None = None, *, only: Iterable[
 
 def run(scenario: Scenario, steps: int | None = None) -> Society:
     """A society after so many steps, or after all of the scenario's."""
-    model = Society(scenario)
+    model = Society(scenario, threads=1)  # beside another worker, two threads would wait for each other
     for _ in range(scenario.run.steps if steps is None else steps):
         model.step()
     return model
