@@ -104,6 +104,8 @@ class TestEveryScenario:
         document = describe(scenario)
         for family in FAMILIES:
             for name, parameters in getattr(scenario, family).items():
+                if not parameters.enabled:
+                    continue
                 kind = type(parameters)
                 for field, info in kind.model_fields.items():
                     if not is_parameter(kind, field):
@@ -137,7 +139,8 @@ class TestEveryScenario:
     @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
     def test_processes_are_in_the_order_of_the_file(self, path: Path) -> None:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        order = raw["run"].get("order") or [*raw["process"]]
+        names = raw["run"].get("order") or [*raw["process"]]
+        order = [name for name in names if raw["process"][name].get("enabled", True)]
         overview = section(describe(Scenario.from_file(path)), "## 3 Process overview and scheduling")
         assert re.findall(r"^\d+\. `(\w+)`:", overview, flags=re.MULTILINE) == order
 
