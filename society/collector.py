@@ -11,6 +11,8 @@ from mesa.time import Priority, Schedule
 from society.recorder import Recorder
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from society.model import Society
 
 
@@ -36,6 +38,13 @@ class Collector(mesa.DataCollector):  # type: ignore[misc]
         """Take a row now."""
         self.row = self.recorder.row()
         super().collect(model)
+
+    def get_model_vars_dataframe(self) -> pd.DataFrame:
+        """All rows that are complete: a page may ask while another thread collects."""
+        import pandas as pd
+
+        complete = min(map(len, self.model_vars.values()))
+        return pd.DataFrame({name: values[:complete] for name, values in self.model_vars.items()})
 
     def _collect_due(self) -> None:
         self.collect(self.recorder.model)

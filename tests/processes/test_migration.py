@@ -39,7 +39,7 @@ def land(environment: Raw, n_agents: int = 6, *traits: str, graph: Raw = CROWD, 
             "ageing": {},
             "migration": AT_ONCE | migration,
             "landscape": {},
-            "learning": {"rule": "gradient", "temperature": 0.0, "age_curve": [[0.0, 1e-30]]},
+            "learning": {"rule": "gradient", "temperature": 0.0, "age_curve": [[0.0, 1e-12]]},
         },
     )
     model.population["traits"][:] = 0.0

@@ -194,12 +194,12 @@ class TestNewborns:
 
     def test_what_the_dead_did_is_not_divided_by_the_years_of_the_living(self):
         """Wealth of one a year each: work a year is the same, however many died."""
-        from society.measures import _per_year
+        from society.measures.base import per_year
 
         model = mortal(1_000, rate=1.0, **AT_ANY_AGE)
         stepped(model, 40)
         lived = (model.n_steps - model.population["entered"]) * model.years_per_step
-        assert _per_year(model, {"x": 3.0 * lived}) == {"x": pytest.approx(3.0)}
+        assert per_year(model, {"x": 3.0 * lived}) == {"x": pytest.approx(3.0)}
 
 
 def landscape(n_agents: int, *, graph: Raw = CROWD, **turnover: Any) -> Society:
@@ -215,7 +215,7 @@ def landscape(n_agents: int, *, graph: Raw = CROWD, **turnover: Any) -> Society:
             "landscape": {},
             "exchange": {"contact": 0.0},
             "forgetting": {"active_for": 10**6},
-            "learning": {"rule": "gradient", "temperature": 0.0, "age_curve": [[0.0, 1e-30]]},
+            "learning": {"rule": "gradient", "temperature": 0.0, "age_curve": [[0.0, 1e-12]]},
             "turnover": turnover,
         },
     )
