@@ -96,7 +96,7 @@ def test_alike_in_appeal_and_churn_platforms_share_alike_however_good_they_are()
 def head_start(seed, changes=()):
     """Capture by the feed of who met it under 18 less that of who met it at 25 or over, among 5,000 people."""
     values = {"run.seed": seed, "population.n_agents": 5000, "record.twins": ["platform.feed"], **dict(changes)}
-    model = Society(load("attention_economy", values))
+    model = Society(load("attention_economy", values), threads=1)
     recorder = Recorder(model)
     for _ in range(130):
         model.step()
