@@ -15,7 +15,8 @@ from society.processes.base import CORE_COLUMNS
 from society.scenario import Scenario
 
 BLOCK = 16384
-"""Most people whose personality moves at a time: few enough for the processor's caches, enough to be worth a call."""
+"""People whose personality moves at a time, or a little more: few enough for the processor's caches, enough to be worth
+a call. Fewer than so many for each thread are faster in one."""
 
 DIMS = {
     "agent": "People.",
@@ -48,7 +49,7 @@ def dims(scenario: Scenario, n_agents: int, *, lanes: int = 1) -> dict[str, tupl
     return {
         "agent": n_agents,
         "lane": lanes,
-        "block": -(-n_agents // (lanes * -(-n_agents // (lanes * BLOCK)))),
+        "block": _block_length(n_agents, lanes),
         "trait": scenario.population.traits,
         "source": sources,
         "mover": (*sources, "chance"),
@@ -63,6 +64,14 @@ def dims(scenario: Scenario, n_agents: int, *, lanes: int = 1) -> dict[str, tupl
         "slot": memes.n_slots,
         "word": memes.n_words,
     }
+
+
+def _block_length(n_agents: int, lanes: int) -> int:
+    """People in a block, where all lanes have as many blocks of one length."""
+    n_blocks = n_agents // BLOCK
+    if n_blocks < lanes:
+        return n_agents
+    return -(-n_agents // (-(-n_blocks // lanes) * lanes))
 
 
 def columns(scenario: Scenario) -> dict[Column, str]:

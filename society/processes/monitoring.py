@@ -68,7 +68,7 @@ class Monitoring(Source):
     )
     decisions: ClassVar[dict[str, str]] = {
         "practice": "whether one practises self-observation",
-        "look": "how one missees oneself",
+        "look": "how one misjudges oneself",
     }
 
     noise: float = parameter(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import Scenario
 
-EVERYBODY = (np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))
+NO_TIES = (np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float32))
 
 RUNGE_KUTTA = ((1 / 2, 1 / 6), (1 / 2, 1 / 3), (1.0, 1 / 3), (0.0, 1 / 6))
 """By stage: how far ahead of the start the next stage is, and its weight."""
@@ -89,7 +89,7 @@ class Reinforcing(Rule):
         most = int(graph.degree.max(initial=0)) if self.among == "ties" else model.n_agents - 1
         chosen = np.empty((len(active), max(1, min(self.contacts, most))), np.int64)
         is_mutual = np.empty(chosen.shape, bool)
-        ties = (graph.indptr, graph.indices, graph.arc_weights) if self.among == "ties" else EVERYBODY
+        ties = (graph.indptr, graph.indices, graph.arc_weights) if self.among == "ties" else NO_TIES
         kernels.contact(
             model.streams.key(self.name, "contact"), step, self.homophily, self.reciprocity,
             active, *ties, uid, population["traits"], chosen, is_mutual,
