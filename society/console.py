@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from society.scenario import Scenario
     from society.twin_study import TwinStudy
 
-HEADLINES = ("known", "sharing", "capture", "attention", "wealth", "interest", "work", "world", "trait_sd")
+HEADLINES = (
+    *("known", "sharing", "capture", "attention", "wealth", "interest", "work", "world", "trait_sd"),
+    *("habit_depth", "mood", "noticed", "detection_lag", "living", "moves", "births"),
+)
 """Measures of the summary, in its order; all others are in the series."""
 OF_PEOPLE = ("capture", "interest_lost", "traits", "known")
 """Differences of people in the summary of pairs."""
@@ -69,6 +72,8 @@ class Console:
         for notice in facts["notices"]:
             self.out.print(f"note: {notice}", style="dim", markup=False)
         self.out.print(_table(study.series, measures or HEADLINES))
+        if more := _not_shown(study.series, measures or HEADLINES):
+            self.out.print(f"Also in the series: {', '.join(more)}.", style="dim", markup=False)
         phases = ", ".join(f"{timing[f'{phase}_s']:.1f} s {label}" for phase, label in PHASES.items())
         self.out.print(f"{phases}; {timing['agent_steps_per_s']:,} agent-steps a second", soft_wrap=True)
         self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
@@ -166,6 +171,12 @@ def _table(series: pd.DataFrame, measures: Sequence[str]) -> Table:
             if column.split(".")[0] == measure:
                 table.add_row(column, *(_number(series[column][row]) for row in rows))
     return table
+
+
+def _not_shown(series: pd.DataFrame, measures: Sequence[str]) -> list[str]:
+    """Measures of a series that a table of these leaves out."""
+    recorded = dict.fromkeys(column.split(".")[0] for column in series.columns if column not in ("step", "run_id"))
+    return [measure for measure in recorded if measure not in measures]
 
 
 def _number(value: float) -> str:

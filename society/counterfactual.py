@@ -43,9 +43,16 @@ class Counterfactual:
         """Refuse what a twin of a scenario cannot lack or have."""
         found = [f"without: {problem}" for path in self.without if (problem := scenario.no_table(path))]
         found += [
-            f"{path} = {value!r}: a society and its twin share it; change it in the file, for both"
+            f"{path} = {value!r}: a society and its twin share it; "
+            "change it for both, in the file or in one that extends it"
             for path, value in self.values.items()
             if path != "run.order" and any(path == common or path.startswith(f"{common}.") for common in COMMON)
+        ]
+        found += [
+            f"{path} = {value!r}: the twin is without {lacking}"
+            for path, value in self.values.items()
+            for lacking in self.without
+            if path == lacking or path.startswith(f"{lacking}.")
         ]
         if not self.without and not self.values:
             found.append("twin: nothing differs; say what it is without, such as platform.feed, or set a value")

@@ -40,7 +40,11 @@ def people_differences(original: Society, twin: Society, platforms: Sequence[str
         who["group"] = np.array(groups)[population["group"]]
     numbers = _compared(original, twin)
     if "traits" in population and "traits" in twin.population:
-        numbers |= {f"capture.{name}": captured(original, twin, name) for name in original.platforms}
+        numbers |= {
+            f"capture.{name}": captured(original, twin, name)
+            for name in original.platforms
+            if _differs(original, twin, name)
+        }
         if "interest" in population:
             numbers["interest_lost"] = lost(original, twin)
     return pd.DataFrame(who | numbers)[in_both(original, twin)].reset_index(drop=True)
@@ -128,6 +132,12 @@ def _n_known(model: Society) -> Array:
     """(n_agents,) number of items known."""
     counts: Array = np.bitwise_count(model.population["knows"]).sum(axis=1, dtype="f8")
     return counts
+
+
+def _differs(original: Society, twin: Society, platform: str) -> bool:
+    """Whether the twin lacks a platform or has another in its place: what else moves people captures nobody."""
+    there = twin.platforms.get(platform)
+    return there is None or there.table != original.platforms[platform].table
 
 
 def _use(original: Society, twin: Society, platforms: Sequence[str]) -> Array:

@@ -52,7 +52,9 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
     added = [name for name in _table(raw, "process") if name not in _table(base, "process")]
     run = raw.get("run", {})
     if added and isinstance(run, dict) and "order" not in run:
-        raise InputError(f"{path}: run.order: is required, since process.{added[0]} is added to those of {parent}")
+        those = ", ".join(_table(base, "run").get("order", _table(base, "process")))
+        said = f"is required, since process.{added[0]} is added to those of {parent}, which are {those}"
+        raise InputError(f"{path}: run.order: {said}")
     return _merged(base, raw)
 
 

@@ -27,7 +27,7 @@ REPLICATES = 8
 def twin(
     scenario: Scenario,
     *,
-    without: Sequence[str] = (),
+    without: str | Sequence[str] = (),
     values: Mapping[str, Any] | None = None,
     replicates: int = REPLICATES,
     out: str | Path | None = None,
@@ -45,7 +45,7 @@ def twin(
     scenario
         The society.
     without
-        Paths of named tables that its twin lacks: ``["platform.feed"]``.
+        Path of the named table that its twin lacks, or several: ``["platform.feed"]``.
     values
         Values by dotted path that its twin has: ``{"platform.feed.power": 0.5}``.
     replicates
@@ -66,7 +66,7 @@ def twin(
     KeyboardInterrupt
         If interrupted; pairs that are done are kept, and of the last what was recorded.
     """
-    change = Counterfactual(tuple(without), dict(values or {}))
+    change = Counterfactual((without,) if isinstance(without, str) else tuple(without), dict(values or {}))
     change.check(scenario)
     if replicates < 1:
         raise InputError(f"replicates = {replicates}: must be at least 1")
@@ -87,7 +87,8 @@ def twin(
         writer.finish("done")
     except BaseException as error:
         end_early(writer, error)
-        error.add_note(f"kept {len(done(folder))} of {replicates} pairs in {folder}")
+        reader = f"society.TwinStudy.load({str(folder)!r}).differences()"
+        error.add_note(f"kept {len(done(folder))} of {replicates} pairs in {folder}; {reader} reads them")
         raise
     return TwinStudy.load(folder)
 

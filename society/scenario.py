@@ -253,7 +253,13 @@ class Scenario:
     def no_table(self, path: str) -> str:
         """What is wrong with a path that names no table of a family, such as platform.feed; else nothing."""
         known = [f"{family}.{name}" for family in FAMILIES for name in getattr(self, family)]
-        return "" if path in known else f"no {path!r} here; {did_you_mean(path, known)}"
+        if path in known:
+            return ""
+        if within := [table for table in known if path.startswith(f"{table}.")]:
+            return f"{path!r} is part of a table; only a whole one can be lacking: {within[0]!r}"
+        if path.split(".")[0] in (*SECTIONS, "graph"):
+            return f"no society is without {path!r}; {did_you_mean(path, known)}"
+        return f"no {path!r} here; {did_you_mean(path, known)}"
 
     def build_graph(self) -> SocialGraph:
         """The social graph of a society of this scenario, the same each time."""
@@ -309,8 +315,9 @@ class Scenario:
         order, names = self.run.order, tuple(self.process)
         found = [f"run.order: no process {name!r}; {did_you_mean(name, names)}" for name in order if name not in names]
         found += [f"run.order: {name!r} stands twice" for name in sorted({*order}) if order.count(name) > 1]
+        needed = [name for name in names if self.process[name].enabled]
         if order:
-            found += [f"run.order: does not say where process {name!r} comes" for name in names if name not in order]
+            found += [f"run.order: does not say where process {name!r} comes" for name in needed if name not in order]
         rows = (
             [row for process in self.processes if isinstance(process, Source) for row in process.rows(self)]
             if not found

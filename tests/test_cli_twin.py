@@ -110,7 +110,7 @@ def test_a_twin_with_nothing_in_common_leaves_nothing_to_show(tmp_path: Path) ->
     [
         (["--without", "platform.fed"], "tiny.toml: without: no 'platform.fed' here; did you mean 'platform.feed'?"),
         ([], "tiny.toml: twin: nothing differs; say what it is without, such as platform.feed, or set a value"),
-        (["--set", "run.seed=2"], "run.seed = 2: a society and its twin share it; change it in the file, for both"),
+        (["--set", "run.seed=2"], "run.seed = 2: a society and its twin share it; change it for both, in the file"),
         (["--set", "platform.feed.power=-1"], "platform.feed.power = -1: must be at least 0"),
         (["--without", "process.ageing"], "tiny.toml: there is no twin without process.ageing"),
         ([*WITHOUT, "--replicates", "0"], "replicates = 0: must be at least 1"),
@@ -141,5 +141,5 @@ def test_interrupted_it_keeps_the_pairs_that_are_done(tmp_path: Path) -> None:
     study = TwinStudy.load(tmp_path / "out")
     assert (process.returncode, study.status) == (130, "interrupted")
     assert err.splitlines()[0] == f"{path}: interrupted"
-    assert err.splitlines()[-1] == f"kept {len(study.seeds)} of 100000 pairs in {tmp_path / 'out'}"
+    assert err.splitlines()[-1].startswith(f"kept {len(study.seeds)} of 100000 pairs in {tmp_path / 'out'}; ")
     assert study.differences()["pairs"].min() == len(study.seeds) > 1

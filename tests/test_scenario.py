@@ -150,7 +150,14 @@ class TestExtending:
         scenario_file(tmp_path)
         child = written(tmp_path, 'extends = "tiny.toml"\n[process.friends]\nkind = "influence"\n')
         message = refusal(Scenario.from_file, child)
-        assert message == f"{child}: run.order: is required, since process.friends is added to those of tiny.toml"
+        said = f"{child}: run.order: is required, since process.friends is added to those of tiny.toml, which are "
+        assert message == f"{said}ageing, exploration, attention, landscape, capture, learning"
+
+    def test_a_process_that_is_switched_off_needs_no_place(self, tmp_path: Path) -> None:
+        scenario_file(tmp_path)
+        order = ["ageing", "exploration", "attention", "landscape", "learning"]
+        text = f'extends = "tiny.toml"\nrun.order = {order}\nprocess.capture.enabled = false\n'
+        assert [process.name for process in Scenario.from_file(written(tmp_path, text)).processes] == order
 
     def test_a_process_more_runs_where_the_order_says(self, tmp_path: Path) -> None:
         scenario_file(tmp_path)

@@ -310,7 +310,13 @@ class TestRefused:
         ("without", "values", "message"),
         [
             (["platform.fed"], {}, r"tiny\.toml: without: no 'platform\.fed' here; did you mean 'platform\.feed'\?"),
-            (["graph"], {}, r"without: no 'graph' here; known: "),
+            (["graph"], {}, r"without: no society is without 'graph'; known: "),
+            (["platform.feed.power"], {}, r"only a whole one can be lacking: 'platform.feed'"),
+            (
+                ["platform.feed"],
+                {"platform.feed.power": 2.0},
+                r"platform.feed.power = 2.0: the twin is without platform",
+            ),
             ([], {}, r"twin: nothing differs; say what it is without"),
             ([], {"run.steps": 3}, r"run\.steps = 3: a society and its twin share it"),
             ([], {"run.seed": 3}, r"run\.seed = 3: a society and its twin share it"),
@@ -354,7 +360,7 @@ class TestFolder:
 
         with pytest.raises(KeyboardInterrupt) as raised:
             society.twin(tiny(), without=FEED, replicates=3, out=tmp_path / "out", progress=interrupt)
-        assert raised.value.__notes__[-1] == f"kept 2 of 3 pairs in {tmp_path / 'out'}"
+        assert raised.value.__notes__[-1].startswith(f"kept 2 of 3 pairs in {tmp_path / 'out'}; ")
         return TwinStudy.load(tmp_path / "out")
 
     def test_an_interrupted_study_says_so(self, interrupted: TwinStudy) -> None:

@@ -117,6 +117,9 @@ class Event(When, Source):
 
     def notices(self, scenario: Scenario) -> list[str]:
         """What it would not change."""
+        years = scenario.run.steps / scenario.run.steps_per_year
+        if self.rate is None and scenario.run.steps and not self.dates(years):
+            return [f"{self.name} does not happen in the {years:g} years of the run."]
         platform = scenario.platforms.get(self.opens or "")
         if platform is None or any(each.closes == self.opens for each in scenario.events.values()):
             return []
@@ -141,6 +144,17 @@ class Event(When, Source):
         }
         given = (columns for name, columns in effects.items() if getattr(self, name) is not None)
         return tuple(dict.fromkeys(column for columns in given for column in columns))
+
+    def draws(self) -> dict[str, str]:
+        """What it leaves to chance."""
+        kick = self.kick
+        is_drawn = {
+            "reached": self.who.fraction < 1,
+            "clock": self.rate is not None,
+            "size": kick is not None and kick.law != "fixed",
+            "direction": kick is not None and not (kick.towards or kick.away or kick.along),
+        }
+        return {name: sentence for name, sentence in self.decisions.items() if is_drawn[name]}
 
     def columns(self) -> tuple[Column, ...]:
         """Only those that its when, who and what need."""

@@ -37,7 +37,7 @@ def _cited(work: str) -> str:
 
 def _decisions(subject: Subject) -> Iterator[str]:
     yield "People act by the rules of the submodels in section 7. What is left to chance there:"
-    chosen = ((process, "; ".join(process.decisions.values())) for process in subject.processes)
+    chosen = ((process, "; ".join(process.draws().values())) for process in subject.processes)
     yield markdown.bullets(f"{code(process.name)}: {markdown.text(what)}" for process, what in chosen if what)
 
 
@@ -138,7 +138,7 @@ def _stochasticity(subject: Subject) -> Iterator[str]:
     rows += [
         [code(f"{process.name}.{decision}"), markdown.text(sentence)]
         for process in subject.processes
-        for decision, sentence in process.decisions.items()
+        for decision, sentence in process.draws().items()
     ]
     yield markdown.table(["Random decision", "What it decides"], rows)
 

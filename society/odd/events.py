@@ -33,7 +33,8 @@ def in_words(event: Event) -> tuple[str, str, str]:
 
 
 def _when(event: Event) -> str:
-    start = "" if event.at is None else f" from {number(event.at)}"
+    at = event.at or 0.0
+    start = "" if event.at is None and event.every is None else f" from {number(at)}"
     end = "" if event.until is None else f" until {number(event.until)}"
     span = f", in years{start}{end}" if start or end else ""
     if event.rate is not None:
@@ -41,7 +42,7 @@ def _when(event: Event) -> str:
     if event.every is not None:
         times = "" if event.count is None else f", {event.count:,} times"
         return f"every {years(event.every)}{times}{span}"
-    return f"at {_listed(map(number, event.dates(float('inf'))))} years"
+    return f"{_listed(map(number, event.dates(float('inf'))))} years after the start"
 
 
 def _who(who: Who) -> str:
@@ -87,7 +88,8 @@ def _what(event: Event) -> Iterator[str]:
 def _kick(kick: Kick) -> str:
     given = (("towards", kick.towards), ("away from", kick.away), ("along", kick.along))
     way = next((f"{word} {_traits(traits)}" for word, traits in given if traits), "in a random direction")
-    return f"a kick {LENGTHS[kick.law].format(number(kick.size), number(kick.tail))} {way}"
+    end = ", and not beyond it" if kick.towards else ""
+    return f"a kick {LENGTHS[kick.law].format(number(kick.size), number(kick.tail))} {way}{end}"
 
 
 def _window(window: Window) -> str:
@@ -98,7 +100,7 @@ def _field(field: Field) -> str:
     parts = [f"a reward of {_traits(field.traits)} a unit"]
     if field.rise:
         parts.append(f"rising for {years(field.rise)}")
-    parts.append("for good" if field.dur is None else f"for {years(field.dur)} in all")
+    parts.append("for good" if field.dur is None else f"until {years(field.dur)} after it began")
     if field.fall:
         parts.append(f"then falling for {years(field.fall)}")
     return ", ".join(parts)

@@ -53,6 +53,10 @@ class Process(Named):
         """Columns of others that this instance writes to, where that depends on its parameters."""
         return self.adds_to
 
+    def draws(self) -> dict[str, str]:
+        """Random decisions of this instance, where that depends on its parameters."""
+        return self.decisions
+
     def columns(self) -> tuple[Column, ...]:
         """Columns this instance owns, where that depends on its parameters."""
         return tuple(column.of(self.name) for column in self.owns)

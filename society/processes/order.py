@@ -29,7 +29,8 @@ def order_problems(processes: Sequence[Process], registry: Mapping[str, type[Pro
             for name in (*process.inputs(), *process.outputs())
             if name not in columns
         ]
-    return found + list(_read_before_written(processes, columns)) + list(_given_before_born(processes, owner))
+    found += [*_read_before_written(processes, columns), *_given_before_born(processes, owner)]
+    return [*dict.fromkeys(found)]
 
 
 def _read_before_written(processes: Sequence[Process], columns: Mapping[str, Column]) -> Iterator[str]:

@@ -31,26 +31,30 @@ def document() -> str:
 @pytest.mark.parametrize(
     ("name", "when", "who", "what"),
     [
-        ("ban", "at 0.1 years", "everybody", "`feed` closes and its users leave"),
-        ("comeback", "at 0.15 years", "everybody", "`feed` opens"),
+        ("ban", "0.1 years after the start", "everybody", "`feed` closes and its users leave"),
+        ("comeback", "0.15 years after the start", "everybody", "`feed` opens"),
         (
-            "crisis", "at 0.02 years", "everybody",
-            "a reward of `anger` = 1 and `openness` = −0.5 a unit, rising for 0.05 years, for 0.08 years in all, then "
-            "falling for 0.05 years",
+            "crisis", "0.02 years after the start", "everybody",
+            "a reward of `anger` = 1 and `openness` = −0.5 a unit, rising for 0.05 years, until 0.08 years after it "
+            "began, then falling for 0.05 years",
         ),
         (
             "dose", "at a rate of 20 a year for each person", "people, aged at least 15",
             "the learning rate is multiplied by 4 for 0.04 years",
         ),
-        ("press", "every 0.03 years", "people, living in `home`, named `0`", "they come to know `craft`"),
         (
-            "schooling", "at 0.05 years", "people, using `feed`, a share of 0.5, drawn by lot once and for all",
+            "press", "every 0.03 years, in years from 0", "people, living in `home`, named `0`",
+            "they come to know `craft`",
+        ),
+        (
+            "schooling", "0.05 years after the start",
+            "people, using `feed`, a share of 0.5, drawn by lot once and for all",
             "they move to `school`",
         ),
         (
-            "therapy", "every 0.01 years, 15 times",
+            "therapy", "every 0.01 years, 15 times, in years from 0",
             "people, with `anger` at least 0, a share of 0.5, drawn by lot once and for all",
-            "a kick of length 0.1 |N|, N standard normal, towards `anger` = −1",
+            "a kick of length 0.1 |N|, N standard normal, towards `anger` = −1, and not beyond it",
         ),
         (
             "trauma", "at a rate of 5 a year for each person, in years until 0.15", "everybody",
@@ -121,3 +125,14 @@ def test_events_draw_under_the_names_they_declare(monkeypatch: pytest.MonkeyPatc
     assert asked == {*Event.decisions} == {"reached", "clock", "size", "direction"}, (
         "other names of decisions give other random numbers: say so in the changelog under 'Results:'"
     )
+
+
+def test_an_event_leaves_to_chance_what_it_draws(document: str) -> None:
+    drawn = {row[0] for row in tables(section(document, "### Stochasticity"))[0].rows if "event." in row[0]}
+    assert "`event.dose.clock`" in drawn
+    assert "`event.therapy.direction`" not in drawn
+
+
+def test_who_runs_less_than_until_an_event_is_told() -> None:
+    scenario = Scenario.from_dict(everything(event={"late": {"at": 50.0, "environment": "home"}}))
+    assert any("event.late does not happen" in notice for notice in scenario.notices)

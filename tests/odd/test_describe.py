@@ -127,7 +127,7 @@ class TestEveryScenario:
     def test_every_random_decision_is_named(self, scenario: Scenario) -> None:
         table = only_table(section(describe(scenario), "### Stochasticity"))
         for process in scenario.processes:
-            for decision, sentence in process.decisions.items():
+            for decision, sentence in process.draws().items():
                 assert table.row(f"`{process.name}.{decision}`")["What it decides"] == sentence
 
     @pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)
