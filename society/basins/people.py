@@ -99,6 +99,7 @@ def _ends(model: Society, who: slice, *, whole: bool, scale: float) -> Array:
 
     def gradient_of(rows: Array) -> PointFunction:
         stage = Staged(model, who.start + rows, {})
+        landscape.step(stage)  # who was born or moved at the end of the step is new to the environment
         return lambda at: total_gradient(stage, slice(0, len(at)), sources, np.ascontiguousarray(at))
 
     points = model.population["traits"][who]

@@ -103,12 +103,12 @@ class Surface:
         """
         if not 0 <= row < model.n_agents:
             raise InputError(f"row = {row}: must be between 0 and {model.n_agents - 1}")
-        places = [model.population["traits"][[row]].astype(float)]
+        places, stage = [model.population["traits"][[row]].astype(float)], staged(model, row, CHUNK)
         if "endowment" in model.population:
             environment = [*model.environments][int(model.population["environment"][row])]
             places.append(landmarks(model, environment, model.population["endowment"][row].astype(float)))
-        asked = _asked_in_chunks(staged(model, row, CHUNK), chosen_sources(model, sources))
-        return cls(*asked, sown(np.concatenate(places)))
+            landscape_of(model).step(stage)  # who was born or moved at the end of the step is new to the environment
+        return cls(*_asked_in_chunks(stage, chosen_sources(model, sources)), sown(np.concatenate(places)))
 
     def along(self, trait: int, *, through: ArrayLike | None = None) -> Callable[[ArrayLike], Array]:
         """R as a function of (n,) places on one trait; the others are those of a point (n_traits,), by default 0."""

@@ -29,7 +29,7 @@ def settle(
     """Let habits follow traits, and the depth of their pull grow in place and fade away from it.
 
     `following` and `deepening` are the shares of the way that a step covers. Who has no habit yet begins with what they
-    are; who has come to another environment loses the depth.
+    are; who has come to another environment has neither habit nor depth, and begins anew.
     """
     n_agents, n_traits = traits.shape
     for i in prange(n_agents):
@@ -42,6 +42,7 @@ def settle(
             square += gap * gap
         if place[i] >= 0 and place[i] != environment[i]:
             tenure[i], depth[i] = 0.0, 0.0
+            habit[i] = traits[i]
         elif square > reach * reach * n_traits:
             tenure[i], depth[i] = 0.0, depth[i] - deepening * depth[i]
         else:

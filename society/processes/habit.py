@@ -24,7 +24,8 @@ class Habit(Source):
     The habit h follows personality, dh = (x − h) dt/τ_h, by what is done and not by what it was worth (Miller et al.
     2019); its reward is R(y) = −½ κ |y − h|². The depth κ tends to its limit exponentially, as automaticity does (Lally
     et al. 2010): dκ = (k₀ + g |r − b| − κ) dt/τ_κ, at most k_max, while x is within `reach` of h, and
-    dκ = −κ dt/τ_κ away from it. Another environment takes all of it (Wood et al. 2005), and lost contacts their part.
+    dκ = −κ dt/τ_κ away from it. Lost contacts take their part of it. Another environment takes habit and depth whole
+    (Wood et al. 2005): there h begins at x.
 
     The size of reward is how far the rewards of a step, habit's own left out, were from what was expected: a reward
     itself is known but for a constant. It is proportional to the doses that people learn from (Redish 2004). Under the

@@ -34,7 +34,8 @@ class Migration(Process):
     c the `cost` of any move, c_home the `exit_cost` of the home, and g_e a new Gumbel draw by the environment's name:
     so choice is a logit (McFadden 1974), and another environment moves only whom it attracts.
 
-    Whether one knows of an environment is drawn once, with probability `awareness`. Everybody chooses by where people
+    Whether one knows of an environment is drawn once, with probability `awareness`; where one has lived one knows in
+    any case. Everybody chooses by where people
     live at the beginning of the step; if more want to enter than `capacity` leaves room for, the lot decides.
 
     With a = 1, T = 0 and no cost people end where the best of all environments is, whose expectation grows with their
@@ -52,7 +53,10 @@ class Migration(Process):
         "traits", "endowment", "landscape_shape", "landscape_form", "well_centre", "well_log_weight", "well_direction",
     )  # fmt: skip
     adds_to: ClassVar[tuple[str, ...]] = ("environment",)
-    owns: ClassVar[tuple[Column, ...]] = (Column("moves", "How often the person has moved.", "i4", low=0),)
+    owns: ClassVar[tuple[Column, ...]] = (
+        Column("moves", "How often the person has moved.", "i4", low=0),
+        Column("known_places", "Whether the person has lived in an environment.", "?", ("agent", "environment")),
+    )
     decisions: ClassVar[dict[str, str]] = {
         "consideration": "whether one considers moving",
         "awareness": "whether one knows of an environment",
@@ -68,7 +72,7 @@ class Migration(Process):
     friends: float = parameter(
         1.0, "Weight of the share of friends who live there.", symbol="φ", ge=-1e6, le=1e6, unit="reward"
     )
-    awareness: float = parameter(1.0, "Probability of knowing of an environment besides one's home.", ge=0, le=1)
+    awareness: float = parameter(1.0, "Probability of knowing of an environment where one has not lived.", ge=0, le=1)
     temperature: float = parameter(
         0.25, "Noise of the choice; 0 for the best without fail.", symbol="T", ge=0, le=1e6, unit="reward"
     )
@@ -82,9 +86,14 @@ class Migration(Process):
             return []
         return [f": must come before process.{late[0]}; change their order in the file or in run.order"]
 
+    def columns(self) -> tuple[Column, ...]:
+        """Leave out where people have lived if they know of all environments."""
+        return tuple(column for column in self.owns if column.name != "known_places" or self.awareness < 1.0)
+
     def step(self, model: Society) -> None:
         """Let those who consider it move."""
         population = model.population
+        self._remember(model)
         drawn = np.empty(model.n_agents)
         fill_uniform(model.streams.key(self.name, "consideration"), model.n_steps, population["uid"], drawn)
         who = np.flatnonzero(drawn < probability(self.rate * model.years_per_step))
@@ -96,6 +105,13 @@ class Migration(Process):
         moving = self._admitted(model, who, home, wanted)
         population["environment"][who[moving]] = wanted[moving]
         population["moves"][who[moving]] += 1
+        self._remember(model)
+
+    def _remember(self, model: Society) -> None:
+        """Know the environment one lives in, whoever it was that moved one there."""
+        if self.awareness < 1.0:
+            population = model.population
+            population["known_places"][np.arange(model.n_agents), population["environment"]] = True
 
     def _utility(self, model: Society, who: Array, home: Array) -> Array:
         """(n_environments, n) what people expect of each environment; −∞ where they do not know it."""
@@ -112,9 +128,11 @@ class Migration(Process):
             if self.temperature:
                 key = model.streams.key(self.name, f"choice.{name}")
                 kernels.add_gumbel(key, model.n_steps, uid, self.temperature, utility[number])
-            known = np.empty(len(who))
-            fill_uniform(model.streams.key(self.name, f"awareness.{name}"), 0, uid, known)
-            utility[number, is_abroad & (known >= self.awareness)] = -np.inf
+            if self.awareness < 1.0:
+                lot = np.empty(len(who))
+                fill_uniform(model.streams.key(self.name, f"awareness.{name}"), 0, uid, lot)
+                is_unknown = (lot >= self.awareness) & ~population["known_places"][who, number]
+                utility[number, is_unknown] = -np.inf
         return utility
 
     def _admitted(self, model: Society, who: Array, home: Array, wanted: Array) -> Array:

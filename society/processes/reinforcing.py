@@ -31,8 +31,9 @@ class Reinforcing(Rule):
     Who hears whom, A, is drawn in each step. A person is active with probability a, which is theirs for good and has
     density ∝ a^−γ on [ε, 1] (Perra et al. 2012). Who is active hears m others, chosen one after another among their
     ties or among everybody with probability ∝ weight · |x_i − x_j|^−β; each of these hears them too with probability r.
-    Nobody turns to whom they are tied to by a weight below 0. The step is a Runge–Kutta step of fourth order. With
-    ε = 1 and m no less than the number of friends, all hear all their friends all the time.
+    Nobody turns to whom they are tied to by a weight below 0. As published, A is drawn once a step whatever its length:
+    the shorter the step, the less opinions fluctuate about what people hear on average. The step is a Runge–Kutta step
+    of fourth order. With ε = 1 and m no less than the number of friends, all hear all their friends all the time.
 
     Defaults are those of the paper in its polarised phase; K Λ α > 1 makes the neutral state unstable, with Λ the mean
     of A summed over those one hears.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from society.basins import Surface, find_basins
+from society.basins import Surface, find_basins, membership
+from society.basins.surface import landscape_of
 from society.errors import InputError
 from society.model import Society
 from society.scenario import Scenario
 from tests.basins.surfaces import double_well, gradient_society
-from tests.societies import PAIRS, everything, gradients, make_scenario, make_society, rewards, stepped
+from tests.societies import COMPLETE, PAIRS, everything, gradients, make_scenario, make_society, rewards, stepped
 
 POINTS = np.random.default_rng(1).normal(size=(40, 2))
 
@@ -35,6 +36,34 @@ def test_a_person_is_paid_by_all_who_teach(model: Society) -> None:
     at, who = np.tile(POINTS[0], (model.n_agents, 1)), 5
     expected = np.nansum([rewards(model, row, at)[who] for row in model.sources])
     assert Surface.from_person(model, who).reward(POINTS[:1]) == pytest.approx([expected], rel=1e-5)
+
+
+@pytest.fixture
+def successors() -> Society:
+    """Most have just been born, in either environment and with an endowment from their parent."""
+    wells = {"kind": "wells", "n_wells": 3, "endowment_gain": 3.0}
+    return stepped(
+        make_society(
+            population={"n_agents": 60},
+            graph=COMPLETE,
+            environment={"home": wells, "town": wells},
+            process={"ageing": {}, "exploration": {}, "landscape": {}, "learning": {}, "turnover": {"rate": 52.0}},
+        )
+    )
+
+
+def test_a_newborn_is_paid_by_their_own_environment_for_their_own_endowment(successors: Society) -> None:
+    population, names = successors.population, [*successors.environments]
+    for row in range(10):
+        home, endowment = names[population["environment"][row]], population["endowment"][row]
+        expected = Surface.from_environment(successors, home, endowment=endowment).reward(POINTS)
+        assert Surface.from_person(successors, row).reward(POINTS).tolist() == expected.tolist()
+
+
+def test_newborns_are_in_the_basins_of_their_own_environment_and_endowment(successors: Society) -> None:
+    found = membership(successors)
+    landscape_of(successors).step(successors)
+    assert found.tolist() == membership(successors).tolist()
 
 
 def test_sources_may_be_chosen(model: Society) -> None:

@@ -21,7 +21,7 @@ def settle(
         h = [here if math.isnan(old) else old for old, here in zip(map(float, habit[i]), x, strict=True)]
         distance = math.dist(x, h) / math.sqrt(len(x))
         if place[i] not in (-1, environment[i]):
-            depth[i], tenure[i] = 0, 0
+            depth[i], tenure[i], h = 0, 0, x
         elif distance > reach:
             depth[i], tenure[i] = (1 - deepening) * float(depth[i]), 0
         else:

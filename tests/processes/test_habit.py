@@ -133,6 +133,13 @@ class TestItsDepth:
         assert (population["habit_depth"] > 0).tolist() == [False] * 3 + [True] * 3
         assert (population["habit_tenure"] > 0).tolist() == [False] * 3 + [True] * 3
 
+    def test_in_another_environment_one_begins_with_the_habits_of_what_one_is(self) -> None:
+        homes: Raw = {"here": {"kind": "quadratic"}, "there": {"kind": "quadratic", "share": 0.0}}
+        model = stepped(creatures(environment=homes, rate=1e-12, dur_habit=1e6, **FIXED))
+        used_to(model, habit=0.0, now=1.5, depth=1.0)
+        model.population["environment"][:3] = 1
+        assert stepped(model).population["habit"][:, 0] == pytest.approx([1.5] * 3 + [0.0] * 3, abs=1e-4)
+
     def test_who_begins_with_a_depth_keeps_it(self) -> None:
         model = creatures(**FIXED)
         model.population["habit_depth"] = 1.0

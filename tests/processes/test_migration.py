@@ -188,6 +188,25 @@ class TestAwareness:
         assert has_share(model.population["environment"] == 2, 0.3)
         assert has_share(model.population["environment"] == 1, 0.7 * 0.3)
 
+    def test_people_know_where_they_have_lived_whoever_moved_them(self):
+        """Nobody knows of any place but by living there; between equal places the choice is even."""
+        model = stepped(land(peaks(a=0.0, b=0.0, c=0.0), N, awareness=0.0, temperature=1.0))
+        model.population["environment"][:] = 1
+        for _ in range(3):
+            assert has_share(stepped(model).population["environment"] == 0, 0.5)
+        assert not (model.population["environment"] == 2).any()
+        assert has_mean(model.population["moves"], 1.5)
+
+    def test_newborns_know_where_they_were_born_and_nothing_else(self):
+        """Who was born at the end of a step knows nothing yet, who has lived through one their home."""
+        raw = with_processes({"migration": {"rate": 0.0, "awareness": 0.5}, "turnover": {"rate": 20.0}})
+        model = Society(Scenario.from_dict(raw))
+        for _ in range(3):
+            known = stepped(model).population["known_places"].sum(axis=1)
+            is_new = model.population["entered"] == model.n_steps
+            assert is_new.any()
+            assert (known == ~is_new).all()
+
     def test_where_nobody_knows_anything_else_nobody_moves(self):
         model = stepped(land(peaks(a=2.0, b=1.0), 500, awareness=0.0, temperature=9.0), 5)
         assert not model.population["moves"].any()

@@ -1,11 +1,13 @@
 """Halving the step leaves the law of every process alone: mean and variance at the same time of life.
 
-Durations in files that are declared in steps (`active_for`, `launch`) are no part of this; direct influence is
-exempt, since a published rule is applied once a step whatever its length (shown below).
+Durations in files that are declared in steps (`active_for`, `launch`) are no part of this. Direct influence and the
+draw of who is active in `reinforcing` are exempt, since as published they happen once a step whatever its length (shown
+below); the law of `reinforcing` here is that of people who are always active.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +19,7 @@ from society.model import Society
 from society.processes import PROCESSES
 from tests.rules import Switch
 from tests.societies import CONSTANT_RATE, CROWD, PAIRS, RING, Raw, crowd, make_society, stepped, teach
-from tests.tolerance import same_law
+from tests.tolerance import has_mean, has_variance, same_law
 
 
 @dataclass(frozen=True)
@@ -285,6 +287,29 @@ def test_direct_influence_is_exempt_because_it_is_applied_once_a_step():
     whole, half = (after_a_year(likeness, steps_per_year=each, seed=1) for each in (4, 8))
     assert np.allclose(whole, 0.8**4, rtol=1e-5)
     assert np.allclose(half, 0.8**8, rtol=1e-5)
+
+
+@pytest.mark.parametrize("steps_per_year", [4, 8])
+def test_who_is_active_is_exempt_because_it_is_drawn_once_a_step(steps_per_year):
+    """Each h, x becomes e^(−h) x + (1 − e^(−h)) K with a probability a that is uniform among people, or e^(−h) x.
+
+    After a year the variance of Ka (1 − e^(−1)) is left at any length, beside that of chance, K²a(1 − a) tanh(h/2)
+    (1 − e^(−2)).
+    """
+    heard: Raw = {
+        "activity_low": 1e-6,
+        "activity_exponent": 0.0,
+        "reciprocity": 0.0,
+        "controversy": 1e6,
+        "coupling": 2.0,
+    }
+    active = law("opinions", _traits, _at_one, graph=PAIRS, process=STILL | {"reinforcing": heard, "learning": UNMOVED})
+    found = after_a_year(active, steps_per_year=steps_per_year, seed=1)
+    mean = math.exp(-1) + (1 - math.exp(-1))
+    by_person = 4 / 12 * (1 - math.exp(-1)) ** 2
+    by_chance = 4 / 6 * math.tanh(0.5 / steps_per_year) * (1 - math.exp(-2))
+    assert has_mean(found, mean)
+    assert has_variance(found, by_person + by_chance)
 
 
 def test_a_law_that_depends_on_the_step_would_be_found():
