@@ -124,8 +124,9 @@ class Society(MesaModel):
     def step(self) -> None:
         """Advance by one step: platforms first, then events, then each process in order."""
         with kernels.threads(self.threads):
-            if "plasticity_gain" in self.population:
-                self.population["plasticity_gain"].fill(1.0)
+            for multiplier in ("plasticity_gain", "plasticity_rms"):
+                if multiplier in self.population:
+                    self.population[multiplier].fill(1.0)
             if "leaving" in self.population:
                 self.population["leaving"].fill(False)
             for platform in self.platforms.values():

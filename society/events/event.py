@@ -132,7 +132,7 @@ class Event(When, Source):
         """Columns that its effects go to."""
         effects: dict[str, tuple[str, ...]] = {
             "kick": ("displacement",),
-            "window": ("plasticity_gain",),
+            "window": ("plasticity_gain", "plasticity_rms"),
             "environment": ("environment",),
             "field": ("reward",),
             "closes": ("is_user",),

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 LAWS = {"fixed": kernels.FIXED, "normal": kernels.NORMAL, "heavy_tailed": kernels.HEAVY_TAILED}
 
+SMALLEST = np.finfo(float).tiny
+"""Instead of 0, where a learning rate that is 0 all step is divided by."""
+
 
 class Kick(Table):
     """A displacement of personality of length J, made as it is, whatever the learning rate.
@@ -73,7 +76,12 @@ class Kick(Table):
 
 
 class Window(Table):
-    """The learning rate is multiplied by 1 + g while it is open; a further event keeps it open longer."""
+    """The learning rate is multiplied by 1 + g while it is open; a further event keeps it open longer.
+
+    Open for a share f of a step, it raises the mean learning rate to 1 + g f and the mean square to 1 + f ((1 + g)² − 1),
+    as if windows of different events opened independently of each other. The former is for what grows with η, the
+    latter for the variance of what chance does under `rule = "reinforce"`, which grows with η².
+    """
 
     gain: float = parameter(..., "Gain in the learning rate; below 0 it falls.", symbol="g", ge=-1, le=1e6)
     dur: float = parameter(..., "How long it stays open.", symbol="τ", gt=0, le=1e6, unit="years")
@@ -90,7 +98,10 @@ class Window(Table):
 
     def end(self, model: Society, event: str) -> None:
         """Raise the learning rate for the part of the step in which the window is open."""
-        model.population["plasticity_gain"][:] *= 1.0 + self.gain * own(model, event, "open")
+        share = np.clip(own(model, event, "open"), 0.0, 1.0)
+        mean, variance = 1.0 + self.gain * share, self.gain * self.gain * share * (1.0 - share)
+        model.population["plasticity_gain"][:] *= mean
+        model.population["plasticity_rms"][:] *= np.sqrt(1.0 + variance / np.maximum(mean * mean, SMALLEST))
 
     def _steps(self, model: Society) -> float:
         return self.dur * model.scenario.run.steps_per_year
