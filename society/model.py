@@ -11,6 +11,7 @@ import numpy as np
 
 from society import kernels
 from society.errors import InputError, found_in
+from society.events import happening
 from society.graph import SocialGraph
 from society.initial import set_initial
 from society.kernels.philox import fill_exponential
@@ -131,7 +132,11 @@ class Society(MesaModel):
                 self.population["leaving"].fill(False)
             for platform in self.platforms.values():
                 platform.step()
-            for process in self.processes:
+            happening.ask(self)
+            for event in self.scenario.events.values():
+                event.step(self)
+            happening.change_world(self)
+            for process in self.processes[len(self.scenario.events) :]:
                 process.step(self)
             if "leaving" in self.population:
                 self._replace(np.flatnonzero(self.population["leaving"]))

@@ -78,8 +78,8 @@ class Kick(Table):
 class Window(Table):
     """The learning rate is multiplied by 1 + g while it is open; a further event keeps it open longer.
 
-    Open for a share f of a step, it raises the mean learning rate to 1 + g f and the mean square to 1 + f ((1 + g)² − 1),
-    as if windows of different events opened independently of each other. The former is for what grows with η, the
+    Open for a share f of a step, it multiplies the mean learning rate by 1 + g f, and the mean square by
+    1 + f ((1 + g)² − 1), as if windows of different events opened independently of each other. The former is for what grows with η, the
     latter for the variance of what chance does under `rule = "reinforce"`, which grows with η².
     """
 
