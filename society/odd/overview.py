@@ -193,8 +193,8 @@ def processes(subject: Subject) -> Iterator[str]:
     if subject.scenario.events:
         steps.insert(
             0,
-            "Each event, as the table of events says: first all are asked whom they reach, then they happen to people in "
-            "order of name; last, in order of their moments in the step, platforms open and close and people move.",
+            "Each event, as the table of events says: first all are asked whom they reach, then they happen to people "
+            "in order of name; last, in order of their moments in the step, platforms open and close and people move.",
         )
     if subject.scenario.platforms:
         steps.insert(0, f"Each platform, in order of name: {markdown.text(lead(Platform.step))}")
