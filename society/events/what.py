@@ -81,7 +81,8 @@ class Kick(Table):
         if not (self.towards or self.away) or not others:
             return traits
         displacement = model.population["displacement"]
-        return traits + sum(displacement[model.directs[row]] for row in others)
+        place: Array = traits + sum(displacement[model.directs[row]] for row in others)
+        return place
 
 
 class Window(Table):
