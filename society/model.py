@@ -11,6 +11,7 @@ import numpy as np
 
 from society import kernels
 from society.errors import InputError, found_in
+from society.events import happening
 from society.graph import SocialGraph
 from society.initial import set_initial
 from society.kernels.philox import fill_exponential
@@ -124,13 +125,18 @@ class Society(MesaModel):
     def step(self) -> None:
         """Advance by one step: platforms first, then events, then each process in order."""
         with kernels.threads(self.threads):
-            if "plasticity_gain" in self.population:
-                self.population["plasticity_gain"].fill(1.0)
+            for multiplier in ("plasticity_gain", "plasticity_rms"):
+                if multiplier in self.population:
+                    self.population[multiplier].fill(1.0)
             if "leaving" in self.population:
                 self.population["leaving"].fill(False)
             for platform in self.platforms.values():
                 platform.step()
-            for process in self.processes:
+            happening.ask(self)
+            for event in self.scenario.events.values():
+                event.step(self)
+            happening.change_world(self)
+            for process in self.processes[len(self.scenario.events) :]:
                 process.step(self)
             if "leaving" in self.population:
                 self._replace(np.flatnonzero(self.population["leaving"]))

@@ -34,8 +34,9 @@ class Event(When, Source):
     clock of their own, at a `rate`. A date t falls into the step that contains it; several in one step all count. When
     a clock rings does not depend on the length of a step.
 
-    Who: those for whom all conditions of `who` hold at the beginning of the step. Lots are the person's own and drawn
-    once for each event, so that a course reaches the same people, and another event changes nobody's draws.
+    Who: those for whom all conditions of `who` hold at the beginning of the step, before any event acts. Lots
+    are the person's own and drawn once for each event, so that a course reaches the same people, and another event
+    changes nobody's draws. Platforms open and close and people move in the order of moments in the step, then of name.
 
     What: a kick displaces personality as it is, x' = x + J d, J its length and d a unit vector; at a rate λ, a kick in
     a random direction adds λ E[J²] a year to the variance of personality. A window multiplies the learning rate by
@@ -54,6 +55,7 @@ class Event(When, Source):
     may_read: ClassVar[tuple[str, ...]] = ("immune",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("{name}.moment", "Part of the step at which it happens; nan if not.", "f8", is_scratch=True),
+        Column("{name}.reached", "Whether it reaches the person in this step.", "?", is_scratch=True),
         Column("{name}.named", "Whether the event names the person.", "?"),
         Column("{name}.due", "When the person's clock rings next; nan before.", "f8", default=np.nan, unit="steps"),
         Column("{name}.rings", "How often the person's clock has rung.", "i4", low=0),
@@ -135,7 +137,7 @@ class Event(When, Source):
         """Columns that its effects go to."""
         effects: dict[str, tuple[str, ...]] = {
             "kick": ("displacement",),
-            "window": ("plasticity_gain",),
+            "window": ("plasticity_gain", "plasticity_rms"),
             "environment": ("environment",),
             "field": ("reward",),
             "closes": ("is_user",),
@@ -158,13 +160,13 @@ class Event(When, Source):
 
     def columns(self) -> tuple[Column, ...]:
         """Only those that its when, who and what need."""
-        lasts = self.window is not None or self.field is not None
         needed = {
             "moment": True,
+            "reached": True,
             "named": bool(self.who.ids),
             "due": self.rate is not None,
             "rings": self.rate is not None,
-            "last": lasts,
+            "last": self.dates_matter,
             "onset": self.field is not None,
             "open": self.window is not None,
             "strength": self.field is not None,
@@ -189,6 +191,17 @@ class Event(When, Source):
         """Effects that the step takes account of whether or not the event happens in it."""
         return tuple(each for each in (self.kick, self.window, self.field) if each)
 
+    @property
+    def dates_matter(self) -> bool:
+        """Whether it is to be known when it last happened to a person."""
+        return any(each is not None for each in (self.window, self.field, self.environment))
+
+    def ask(self, model: Society) -> None:
+        """Find whom it reaches, if it may happen in this step."""
+        if self.rate or self.due(model.n_steps, model.scenario.run.steps_per_year):
+            key, named = model.streams.key(self.name, "reached"), model.population.get(f"{self.name}.named")
+            own(model, self.name, "reached")[:] = self.who.reached(model, key, named)
+
     def step(self, model: Society) -> None:
         """Let it happen to whom it reaches, as often as it does in this step, and last where it lasts."""
         for effect in self.lasting:
@@ -198,20 +211,17 @@ class Event(When, Source):
                 effect.happen(model, self.name, number)
             moment = own(model, self.name, "moment")
             happens = ~np.isnan(moment)
-            if self.window or self.field:
+            if self.dates_matter:
                 own(model, self.name, "last")[happens] = model.n_steps + moment[happens]
-            self._change_world(model, happens)
+            if self.meme:
+                self._teach(model, happens)
         if self.window:
             self.window.end(model, self.name)
 
     def _occurrences(self, model: Society) -> Iterator[Array]:
         """Write to `moment` when in this step it happens, time by time; tell (n_agents,) the number of each time."""
-        reached = None
         for number in self._dated(model) if self.rate is None else self._rung(model):
-            if reached is None:
-                named = model.population.get(f"{self.name}.named")
-                reached = self.who.reached(model, model.streams.key(self.name, "reached"), named)
-            own(model, self.name, "moment")[~reached] = np.nan
+            own(model, self.name, "moment")[~own(model, self.name, "reached")] = np.nan
             yield number
 
     def _dated(self, model: Society) -> Iterator[Array]:
@@ -233,18 +243,13 @@ class Event(When, Source):
                 return
             yield rings
 
-    def _change_world(self, model: Society, happens: Array) -> None:
-        """Where people live, which platforms are open, and who knows what."""
-        population = model.population
-        if self.environment in model.environments:
-            population["environment"][happens] = [*model.environments].index(self.environment)
+    def switch(self, model: Society) -> None:
+        """Open and close platforms."""
         if self.opens in model.platforms:
             model.platforms[self.opens].open()
         if self.closes in model.platforms:
             model.platforms[self.closes].close()
-            population["is_user"][[*model.platforms].index(self.closes)] = False
-        if self.meme:
-            self._teach(model, happens)
+            model.population["is_user"][[*model.platforms].index(self.closes)] = False
 
     def _teach(self, model: Society, happens: Array) -> None:
         """Let people know items, except those that they will not take up again."""

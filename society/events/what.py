@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 LAWS = {"fixed": kernels.FIXED, "normal": kernels.NORMAL, "heavy_tailed": kernels.HEAVY_TAILED}
 
+SMALLEST = np.finfo(float).tiny
+"""Instead of 0, where a learning rate that is 0 all step is divided by."""
+
 
 class Kick(Table):
     """A displacement of personality of length J, made as it is, whatever the learning rate.
 
     J is s (`fixed`), s |N| with N standard normal (`normal`), or of Pareto's law P(J > j) = (s/j)^α for j ≥ s
     (`heavy_tailed`). Its direction is random, the same in law whichever way, unless one of `towards`, `away` and
-    `along` is given.
+    `along` is given; to or from a point, it starts where earlier kicks of the step have led, in order of events' names.
     """
 
     size: float = parameter(1.0, "Length of the kick, or scale of its lengths.", symbol="s", ge=0, le=1000)
@@ -68,12 +71,27 @@ class Kick(Table):
         kernels.kick(
             model.streams.key(event, "size"), model.streams.key(event, "direction"), model.population["uid"],
             number, own(model, event, "moment"), LAWS[self.law], self.size, self.tail, code, point, is_named,
-            model.population["traits"], model.population["displacement"][model.directs[f"{event}.kick"]],
+            self._place(model, event), model.population["displacement"][model.directs[f"{event}.kick"]],
         )  # fmt: skip
+
+    def _place(self, model: Society, event: str) -> Array:
+        """(n_agents, n_traits) where kicks of events before this one by name have led people in the step."""
+        traits: Array = model.population["traits"]
+        others = [f"{each.name}.kick" for each in model.scenario.events.values() if each.kick and each.name < event]
+        if not (self.towards or self.away) or not others:
+            return traits
+        displacement = model.population["displacement"]
+        place: Array = traits + sum(displacement[model.directs[row]] for row in others)
+        return place
 
 
 class Window(Table):
-    """The learning rate is multiplied by 1 + g while it is open; a further event keeps it open longer."""
+    """The learning rate is multiplied by 1 + g while it is open; a further event keeps it open longer.
+
+    Open for a share f of a step, it multiplies the mean learning rate by 1 + g f, and the mean square by
+    1 + f ((1 + g)² − 1), as if windows of different events opened independently of each other. The former is for what
+    grows with η, the latter for the variance of what chance does under `rule = "reinforce"`, which grows with η².
+    """
 
     gain: float = parameter(..., "Gain in the learning rate; below 0 it falls.", symbol="g", ge=-1, le=1e6)
     dur: float = parameter(..., "How long it stays open.", symbol="τ", gt=0, le=1e6, unit="years")
@@ -90,7 +108,10 @@ class Window(Table):
 
     def end(self, model: Society, event: str) -> None:
         """Raise the learning rate for the part of the step in which the window is open."""
-        model.population["plasticity_gain"][:] *= 1.0 + self.gain * own(model, event, "open")
+        share = np.clip(own(model, event, "open"), 0.0, 1.0)
+        mean, variance = 1.0 + self.gain * share, self.gain * self.gain * share * (1.0 - share)
+        model.population["plasticity_gain"][:] *= mean
+        model.population["plasticity_rms"][:] *= np.sqrt(1.0 + variance / np.maximum(mean * mean, SMALLEST))
 
     def _steps(self, model: Society) -> float:
         return self.dur * model.scenario.run.steps_per_year

@@ -22,14 +22,15 @@ def asked(displacement, i, d):
 @parallel
 def reinforce(
     key, step, first, uid, years, noise, renewal, low, high,
-    rel_rate, traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
+    rel_rate, traits, trial, sd, plasticity, plasticity_rms, reward, displacement, baseline, coefficient, traits_next,
 ):  # fmt: skip
     """Move people along what they tried by how much better than expected it went, source by source.
 
     coefficient (n_sources + 1, n) is what each source, and last the noise of judgement, multiplies y − x by, beside
     rel_rate (n_traits,), the multiplier of a trait's learning rate; `renewal` is the share of expected reward that a
-    step replaces. What sources do together is capped at sd √n_traits. `first` is where the n people begin in
-    displacement (n_direct, n_agents, n_traits) and baseline (n_sources, n_agents).
+    step replaces. What sources do together is capped at sd √n_traits. plasticity_rms (n,) is the learning rate
+    of chance. `first` is where the n people begin in displacement (n_direct, n_agents, n_traits) and baseline
+    (n_sources, n_agents).
     """
     n_sources, (n_all, n_traits) = len(reward), traits.shape
     for block in prange((n_all + ROWS - 1) // ROWS):
@@ -57,7 +58,7 @@ def reinforce(
                 square += gap * gap
             length, limit = abs(total[k]) * math.sqrt(square), sd[i] * math.sqrt(float(n_traits))
             along = total[k] * limit / length if length > limit else total[k]
-            chance = plasticity[i] * math.sqrt(years) * noise * judgement[k] / (np.float64(sd[i]) * sd[i])
+            chance = plasticity_rms[i] * math.sqrt(years) * noise * judgement[k] / (np.float64(sd[i]) * sd[i])
             coefficient[n_sources, i] = chance
             along += chance
             for d in range(n_traits):

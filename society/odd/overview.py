@@ -191,7 +191,11 @@ def processes(subject: Subject) -> Iterator[str]:
         f"{code(name)}: {markdown.text(lead(type(each)))}" for name, each in subject.families.get("process", {}).items()
     ]
     if subject.scenario.events:
-        steps.insert(0, "Each event, in order of name, as the table of events says.")
+        steps.insert(
+            0,
+            "Each event, as the table of events says: first all are asked whom they reach, then they happen to people "
+            "in order of name; last, in order of their moments in the step, platforms open and close and people move.",
+        )
     if subject.scenario.platforms:
         steps.insert(0, f"Each platform, in order of name: {markdown.text(lead(Platform.step))}")
     if "leaving" in subject.population:

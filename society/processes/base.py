@@ -159,6 +159,14 @@ CORE_COLUMNS = (
         on_demand=True,
     ),
     Column(
+        "plasticity_rms",
+        "Root mean square of the learning rate over the step, over its mean; 1 at the beginning of each step.",
+        low=1,
+        default=1.0,
+        is_scratch=True,
+        on_demand=True,
+    ),
+    Column(
         "leaving",
         "Whether the person leaves the society at the end of the step, and another is born in their place.",
         dtype="?",

@@ -33,6 +33,7 @@ class Learning(Process):
     η h (r_s − b_s)(y − x)/σ², b_s its expected reward, which starts at the first reward from a source and then
     follows with time constant τ_b. The mean movement is η h times the gradient of the reward smoothed by σ.
     Judgement of one's own success is noisy, s N/√h, and moves x as the account `chance`; its temperature is ηs²/2σ².
+    Where η varies within a step, its root mean square counts there, and elsewhere its mean.
     What sources do together in a step is capped at σ√D; chance is not, so that its temperature holds for any step.
 
     `rule = "gradient"`: η h ∇R_s(x) a source, and as `chance` diffusion √(2 η T h) ξ. With one source and constant η
@@ -59,7 +60,7 @@ class Learning(Process):
 
     kind: ClassVar[str] = "learning"
     reads: ClassVar[tuple[str, ...]] = ("age", "reward", "displacement")
-    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain", "mood_offset", "attention")
+    may_read: ClassVar[tuple[str, ...]] = ("plasticity_gain", "plasticity_rms", "mood_offset", "attention")
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("traits", "Personality x, by trait.", dims=("agent", "trait")),
@@ -167,6 +168,9 @@ class Learning(Process):
         population, who, h = model.population, block.who, model.years_per_step
         low, high = model.scenario.population.trait_bounds
         trial, reward = population["trial"][who], block.scratch("reward")
+        plasticity = plasticity_rms = population["plasticity"][who]
+        if "plasticity_rms" in population:
+            plasticity_rms = plasticity * population["plasticity_rms"][who]
         for source, row in ledger.teachers(model):
             source.reward(model, row, who, trial, reward[model.sources[row]][: len(trial)])
         kernels.reinforce(
@@ -174,7 +178,7 @@ class Learning(Process):
             h, self.noise, probability(h / self.dur_baseline), low, high,
             population["rel_rate"], population["traits"][who], deliberate(population, who),
             population["exploration_sd"][who],
-            population["plasticity"][who], reward, population["displacement"], population["baseline"],
+            plasticity, plasticity_rms, reward, population["displacement"], population["baseline"],
             block.scratch("coefficient"), population["traits_next"][who],
         )  # fmt: skip
 

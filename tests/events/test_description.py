@@ -70,7 +70,8 @@ def test_an_event_is_described_by_when_who_and_what(document: str, name: str, wh
 
 def test_events_come_before_processes(document: str) -> None:
     steps = section(document, "## 3 Process overview and scheduling")
-    assert "\n2. Each event, in order of name, as the table of events says.\n3. `ageing`:" in steps
+    assert "\n2. Each event, as the table of events says: first all are asked" in steps
+    assert "and people move.\n3. `ageing`:" in steps
 
 
 def test_a_table_inside_an_event_has_its_parameters(document: str) -> None:

@@ -79,6 +79,21 @@ def test_towards_a_point_leads_not_beyond_it_however_many_the_doses() -> None:
     assert found[:, 1].tolist() == [1.0] * 3
 
 
+def test_towards_a_point_leads_not_beyond_it_however_many_the_events() -> None:
+    kick = {"size": 0.75, "towards": {"calm": 1.0}}
+    event = {name: {"at": 0.0, "kick": kick} for name in ("a", "b", "c")}
+    assert lived(0.25, happening(event=event)).population["traits"][:, 0].tolist() == [1.0] * 6
+
+
+def test_away_from_a_point_leads_away_from_where_earlier_events_have_led() -> None:
+    # from 0 to 2 and then away from 1, which from 0 would lead down
+    event = {
+        "a": {"at": 0.0, "kick": {"size": 2.0, "along": {"calm": 1.0}}},
+        "b": {"at": 0.0, "kick": {"away": {"calm": 1.0}}},
+    }
+    assert lived(0.25, happening(event=event)).population["traits"][:, 0].tolist() == [3.0] * 6
+
+
 def test_away_from_a_point_leads_away_from_it() -> None:
     found = moved({"size": 0.5, "away": {"anger": 3.0, "calm": -4.0}}, n_agents=2)
     assert found == pytest.approx(np.array([[-0.3, 0.4]] * 2))

@@ -11,7 +11,7 @@ import pytest
 from society.model import Society
 from tests.events.lives import STILL, happening, lived
 from tests.societies import Raw, rewards, stepped
-from tests.tolerance import has_mean
+from tests.tolerance import has_mean, has_variance
 
 ETA = 0.1
 PUSH: Raw = {"push": {"at": 0.0, "field": {"traits": {"calm": 2.0}}}}
@@ -70,6 +70,25 @@ class TestWindow:
         )
         assert one == pytest.approx(other, rel=1e-5)
         assert np.unique(one).size > 50
+
+    @pytest.mark.parametrize("steps_per_year", [2, 400])
+    @pytest.mark.parametrize("gain", [10.0, -1.0])
+    def test_chance_of_those_who_reinforce_does_not_depend_on_the_length_of_a_step(
+        self, gain: float, steps_per_year: int
+    ) -> None:
+        # Var = ∫η² s²/σ² = .01 (1 + τ ((1 + g)² − 1)) s²/σ² after a year
+        learning = STILL["learning"] | {"rule": "reinforce", "noise": 1.0}
+        processes = {"ageing": {}, "exploration": {"sd": 0.5}, "learning": learning}
+        dose = {"at": 0.1, "window": {"gain": gain, "dur": 0.1}}
+        model = happening(20_000, event={"dose": dose}, process=processes, steps_per_year=steps_per_year)
+        found = lived(1, model).population["traits"][:, 0]
+        assert has_variance(found, 0.01 * (1.0 + 0.1 * ((1.0 + gain) ** 2 - 1.0)) / 0.25)
+
+    def test_learning_that_is_shut_off_all_step_has_no_spread(self) -> None:
+        dose = {"at": 0.0, "window": {"gain": -1.0, "dur": 0.5}}
+        model = stepped(happening(event={"dose": dose}))
+        assert model.population["plasticity_rms"].tolist() == [1.0] * 6
+        assert model.population["plasticity"].tolist() == [0.0] * 6
 
     def test_of_a_window_without_gain_no_bit_is_seen(self) -> None:
         dose = {"rate": 3.0, "window": {"gain": 0.0, "dur": 0.2}}

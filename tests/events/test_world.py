@@ -66,7 +66,48 @@ def test_a_platform_that_opens_again_gets_back_those_who_return() -> None:
     assert found == [6, 6, 0, 0, 6, 6, 6, 6]
 
 
-def test_who_closes_and_opens_in_one_step_does_so_in_order_of_name() -> None:
+def test_who_closes_and_opens_in_one_step_does_so_in_order_of_dates() -> None:
+    assert users({"a": {"at": 0.6, "opens": "feed"}, "b": {"at": 0.55, "closes": "feed"}})[2:] == [6] * 6
+    assert users({"b": {"at": 0.55, "opens": "feed"}, "a": {"at": 0.6, "closes": "feed"}})[2:] == [0] * 6
+
+
+def test_who_moves_twice_in_one_step_lives_where_they_moved_last() -> None:
+    def home(early: str, late: str, **when: Any) -> list[int]:
+        events = {early: {"at": 0.05, "environment": "school"}, late: {"at": 0.1, "environment": "home"} | when}
+        return stepped(happening(event=events, environment=PLACES)).population["environment"].tolist()
+
+    assert home("a", "b") == home("b", "a") == [0] * 6
+    assert home("a", "b", at=0.05) == [0] * 6
+    assert home("b", "a", at=0.05) == [1] * 6
+
+
+def test_nobody_is_moved_again_in_the_next_step() -> None:
+    model = stepped(happening(event={"move": {"at": 0.24, "environment": "school"}}, environment=PLACES))
+    model.population["environment"][:] = 0
+    assert stepped(model, 3).population["environment"].tolist() == [0] * 6
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_no_event_sees_what_another_does_in_the_same_step(names: tuple[str, str]) -> None:
+    move, blow = names
+    kick = {"at": 0.1, "who": {"environments": ["school"]}, "kick": {"along": {"calm": 1.0}}}
+    model = happening(event={move: {"at": 0.0, "environment": "school"}, blow: kick}, environment=PLACES)
+    assert stepped(model).population["traits"][:, 0].tolist() == [0.0] * 6
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_users_of_a_platform_that_closes_are_its_users_for_all_events_of_the_step(names: tuple[str, str]) -> None:
+    ban, move = names
+    events = {
+        ban: {"at": 0.5, "closes": "feed"},
+        move: {"at": 0.5, "who": {"platforms": ["feed"]}, "environment": "school"},
+    }
+    processes = {"ageing": {}, "attention": {}}
+    model = happening(event=events, environment=PLACES, platform={"feed": FEED}, process=processes)
+    assert stepped(model, 3).population["environment"].tolist() == [1] * 6
+
+
+def test_who_closes_and_opens_at_one_moment_does_so_in_order_of_name() -> None:
     assert users({"a": {"at": 0.5, "closes": "feed"}, "b": {"at": 0.5, "opens": "feed"}})[2:] == [6] * 6
     assert users({"a": {"at": 0.5, "opens": "feed"}, "b": {"at": 0.5, "closes": "feed"}})[2:] == [0] * 6
 

@@ -550,9 +550,9 @@ def asked(displacement, i, d):
 
 def reinforce(
     key, step, first, uid, years, noise, renewal, low, high,
-    rel_rate, traits, trial, sd, plasticity, reward, displacement, baseline, coefficient, traits_next,
+    rel_rate, traits, trial, sd, plasticity, plasticity_rms, reward, displacement, baseline, coefficient, traits_next,
 ):  # fmt: skip
-    """x' = x + Σ_s η h (r_s − b_s) m(y − x)/σ² (together at most σ√D) + η √h s N m(y − x)/σ² + Σ displacements."""
+    """x' = x + Σ_s η h (r_s − b_s) m(y − x)/σ² (together at most σ√D) + η_rms √h s N m(y − x)/σ² + Σ displacements."""
     for i in range(len(uid)):
         tried = [m * (y - x) for m, (y, x) in zip(_floats(rel_rate), _pairs(trial[i], traits[i]), strict=True)]
         eta, sigma = float(plasticity[i]), float(sd[i])
@@ -561,7 +561,9 @@ def reinforce(
             b = r if math.isnan(b) else b
             coefficient[s, i] = 0.0 if math.isnan(r) else eta * years * (r - b) / sigma**2
             baseline[s, first + i] = (1 - renewal) * b + renewal * r
-        coefficient[-1, i] = eta * math.sqrt(years) * noise * _normals(key, uid[i], step, 1)[0] / sigma**2
+        coefficient[-1, i] = (
+            float(plasticity_rms[i]) * math.sqrt(years) * noise * _normals(key, uid[i], step, 1)[0] / sigma**2
+        )
         total = math.fsum(_floats(coefficient[:-1, i]))
         length, cap = abs(total) * math.hypot(*tried), sigma * math.sqrt(len(tried))
         total *= cap / length if length > cap else 1.0

@@ -46,6 +46,7 @@ def reinforced(rng, n, n_sources, n_directs):
         trial,
         sd,
         rates(rng, n),
+        rates(rng, n),
         reward,
         displacement,
         baseline,
@@ -70,8 +71,8 @@ def reinforce_one(*, reward, baseline, years=1.0):
     sd, plasticity = np.full(1, 0.5, "f4"), np.full(1, 0.1, "f4")
     rewards, expected = np.array([[reward]]), np.array([[baseline]], "f4")
     columns = (rewards, np.zeros((0, 1, 1), "f4"), expected, np.zeros((2, 1), "f4"), following)
-    uid = np.zeros(1, "i4")
-    kernels.reinforce(KEY, 0, 0, uid, years, 0.0, 0.25, *UNBOUNDED, ONE, traits, trial, sd, plasticity, *columns)
+    uid, rates = np.zeros(1, "i4"), (plasticity, plasticity)
+    kernels.reinforce(KEY, 0, 0, uid, years, 0.0, 0.25, *UNBOUNDED, ONE, traits, trial, sd, *rates, *columns)
     return following[0, 0], expected[0, 0]
 
 

@@ -12,6 +12,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+from society.events import happening
 from society.model import Society
 from society.population import Population
 from society.processes import PROCESSES, Process
@@ -58,7 +59,11 @@ def stepwise(model: Society, steps: int, check: Callable[[Process], Any]) -> lis
     for _ in range(steps):
         for platform in model.platforms.values():
             platform.step()
-        said += [check(process) for process in model.processes]
+        n_events = len(model.scenario.events)
+        happening.ask(model)
+        said += [check(process) for process in model.processes[:n_events]]
+        happening.change_world(model)
+        said += [check(process) for process in model.processes[n_events:]]
         model.n_steps += 1
     return said
 
