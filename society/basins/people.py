@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -98,7 +98,7 @@ def _ends(model: Society, who: slice, *, whole: bool, scale: float) -> Array:
     sources = chosen_sources(model, None if whole else landscape.rows(model.scenario))
 
     def gradient_of(rows: Array) -> PointFunction:
-        stage = Staged(model, who.start + rows, {})
+        stage: Any = Staged(model, who.start + rows, {})
         landscape.step(stage)  # who was born or moved at the end of the step is new to the environment
         return lambda at: total_gradient(stage, slice(0, len(at)), sources, np.ascontiguousarray(at))
 
