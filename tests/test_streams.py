@@ -57,7 +57,7 @@ EVERYTHING = {
         "reinforcing": {},
         "rewiring": {},
         "learning": {},
-        "migration": {"rate": 1000.0},
+        "migration": {"rate": 1000.0, "awareness": 0.9},
         "people": {"person": Counter.__name__},
         "turnover": {"rate": 20.0, "ties": "parent", "taught": 0.5},
     },
