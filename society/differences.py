@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from society.measures.base import years_of
+from society.measures.base import steps_lived
 from society.measures.capture import captured, in_both, lost
 from society.measures.divisions import ever_used
 from society.model import Society
@@ -16,7 +16,7 @@ from society.runner import agents_frame
 
 STATES = ("traits", "interest", "wealth", "attention")
 FLOWS = ("work", "drift_work", "world", "gain")
-"""Columns in which people are compared with who they are in the twin; flows are a year, since the start."""
+"""Columns in which people are compared with who they are in the twin; flows are a year that they have lived since the start."""
 OTHERS = ("known", "capture", "interest_lost")
 """What else people are compared in: the number of items they know, and what only makes sense of two."""
 ABSENT_IS_NONE = ("attention", "work", "drift_work", "gain", "users")
@@ -115,7 +115,8 @@ def _within(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compared(original: Society, twin: Society) -> dict[str, Array]:
-    ones, others, years = agents_frame(original), agents_frame(twin), years_of(original)
+    ones, others = agents_frame(original), agents_frame(twin)
+    years = np.maximum(steps_lived(original), 1.0) * original.years_per_step
     differences = {}
     for name in ones.columns:
         column = name.split(".")[0]

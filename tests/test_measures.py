@@ -297,6 +297,36 @@ class TestDivisions:
         values = measured("gain_by_use", divided)
         assert values == {"gain_by_use.feed.feed.ever": 0.75, "gain_by_use.feed.feed.never": 0.0}
 
+    def test_who_was_born_since_has_the_age_of_entry(self, divided: Society) -> None:
+        divided.population["entered"] = [0, 0, 0, 13]
+        divided.population["age"][3] = 20.25  # 20 at entry, a quarter ago
+        values = measured("work_by_age", divided)
+        ages = {age: values[f"work_by_age.landscape.{age}"] for age in ("under_18", "from_18_to_24", "from_25")}
+        assert ages == {"under_18": 2.0, "from_18_to_24": pytest.approx((2.0 + 5.0) / (0.5 + 0.25)), "from_25": 6.0}
+
+    def test_by_the_years_lived_in_them_parts_add_up_to_the_whole(self, divided: Society) -> None:
+        divided.population["entered"] = [0, 6, 13, 20]
+        lived = (26 - divided.population["entered"]) / 52
+        whole = measured("work", divided)["work.landscape"] * lived.sum()
+        by_group, by_use = measured("work_by_group", divided), measured("work_by_use", divided)
+        groups = by_group["work_by_group.landscape.boys"] * lived[:1].sum()
+        groups += by_group["work_by_group.landscape.girls"] * lived[1:].sum()
+        use = by_use["work_by_use.landscape.feed.ever"] * lived[:2].sum()
+        use += by_use["work_by_use.landscape.feed.never"] * lived[2:].sum()
+        assert (whole, groups, use) == pytest.approx((11.0, 11.0, 11.0))
+
+    def test_so_do_quadrants(self, divided: Society) -> None:
+        divided.population["entered"] = [0, 6, 13, 20]
+        row = divided.population.labels("source").index("capture.feed")
+        divided.population["drift_work"][row] = [1.0, -2.0, -3.0, 0.5]
+        quadrants = measured("quadrant_work", divided).values()
+        assert sum(quadrants) == pytest.approx(measured("drift_work", divided)["drift_work.capture.feed"])
+
+    def test_who_has_just_been_born_has_done_nothing(self, divided: Society) -> None:
+        divided.population["entered"][0] = 26
+        divided.population["work"][:, 0] = 0.0
+        assert measured("work_by_group", divided)["work_by_group.landscape.boys"] == 0.0
+
     def test_they_are_recorded_only_where_named(self, divided: Society) -> None:
         taken = {each.name for each in choose([], divided)}
         assert {"work", "gain", "quadrants"} <= taken

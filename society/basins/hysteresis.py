@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,22 @@ from society.population import Array
 if TYPE_CHECKING:
     from society.model import Society
     from society.scenario import Scenario
+
+BEGINNING = (
+    "run.steps_per_year",
+    "population.path",
+    "population.id",
+    "population.initial.*",
+    "population.groups.*",
+    "graph.*",
+    "environment.*.share",
+    "platform.*.launch",
+    "meme.*.first_holders",
+    "meme_family.*.first_holders",
+)
+"""Paths of parameters that only say how a society begins, and how long its steps are, by which it counts from there."""
+FIRST_PEOPLE = ("population.trait_sd", "population.age_low", "population.age_high")
+"""Paths of those that say what people begin with: they have an effect later only where people are born later."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +92,7 @@ def sweep(
     Raises
     ------
     InputError
-        If values do not rise, or another value makes a society of other columns.
+        If values do not rise, or a society cannot go on with another value, as `continued` says.
     """
     from society.model import Society
 
@@ -103,22 +120,66 @@ def continued(model: Society, values: Mapping[str, Any]) -> Society:
     Raises
     ------
     InputError
-        If other values make a society of other columns, as those that add a source of reward do.
+        If other values make a society of other columns, as those that add a source of reward do, or of other
+        environments, platforms, groups, items or sources; or if they are of the beginning, which is over.
     """
     from society.model import Society
 
     after = Society(model.scenario.replace(dict(values)), threads=model.threads, graph=model.graph)
-    old, new = model.population, after.population
-    if old.per_agent != new.per_agent or any(old[name].shape != new[name].shape for name in old.per_agent):
-        raise InputError(f"{', '.join(values)}: another value makes a society of other columns")
-    for name in old.per_agent:
-        new[name][...] = old[name]
-    for platform, before in zip(after.platforms.values(), model.platforms.values(), strict=True):
-        platform.power, platform.engagement, platform.opening = before.power, before.engagement, before.opening
+    paths = ", ".join(values)
+    for what in _differing(_kinds(model), _kinds(after)):
+        raise InputError(f"{paths}: another value makes a society of other {what}")
+    for path in _differing(_beginning(model), _beginning(after)):
+        raise InputError(f"{path}: says how a society begins, and would change nothing in one that goes on")
+    for name in model.population.per_agent:
+        after.population[name][...] = model.population[name]
+    for name, before in model.platforms.items():
+        platform = after.platforms[name]
+        platform.engagement, platform.opening = before.engagement, before.opening
+        if platform.table.power == before.table.power:
+            platform.power = before.power
     after.n_steps, after.n_born = model.n_steps, model.n_born
     after.graphs |= model.graphs
-    after.tie(model.graph)
+    earlier = {process.full_name: process for process in model.processes}
+    for process in after.processes:
+        if type(process) is type(earlier.get(process.full_name)):
+            process.changed(after, earlier[process.full_name])
     return after
+
+
+def _kinds(model: Society) -> dict[str, Any]:
+    """What the numbers and rows that are kept of people stand for, by what it is called."""
+    population = model.population
+    dims = {dim: population.labels(dim) for dim in ("environment", "group", "platform", "trait", "source", "account")}
+    return {
+        "environments": dims["environment"],
+        "groups": dims["group"],
+        "platforms": dims["platform"],
+        "items": tuple(model.memes.names),
+        "traits": dims["trait"],
+        "columns": {name: (column, population[name].shape[1:]) for name, column in population.per_agent.items()},
+        "sources": (dims["source"], dims["account"]),
+    }
+
+
+def _beginning(model: Society) -> dict[str, Any]:
+    """Parameters by path that say how the society begins, and nothing later."""
+    of_beginning = BEGINNING if "leaving" in model.population else (*BEGINNING, *FIRST_PEOPLE)
+    found = {}
+    tables = [("", model.scenario.resolved())]
+    for at, table in tables:
+        for name, value in table.items():
+            path = f"{at}{name}"
+            if isinstance(value, dict):
+                tables.append((f"{path}.", value))
+            elif any(fnmatch(path, pattern) for pattern in of_beginning):
+                found[path] = value
+    return found
+
+
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Names whose values differ, or that are on one side only."""
+    return [name for name in {**before, **after} if before.get(name) != after.get(name)]
 
 
 def sweep_flow(surface_at: Callable[[float], Surface], values: ArrayLike, *, start: ArrayLike, trait: int = 0) -> Loop:

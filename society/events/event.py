@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import numpy as np
 from pydantic import Field as Pattern
@@ -186,6 +186,28 @@ class Event(When, Source):
         if self.who.ids:
             model.population[f"{self.name}.named"][:] = self.who.named(model, self.name)
 
+    def changed(self, model: Society, before: Self) -> None:
+        """Find the people that it names now, and set the clocks that run."""
+        if self.who.ids and self.who.ids != before.who.ids:
+            is_first = model.population["uid"] == np.arange(model.n_agents)  # who was born has no name
+            own(model, self.name, "named")[:] = self.who.named(model, self.name) & is_first
+        if self.rate is not None and self.clock(model) != before.clock(model):
+            self._reset(model, before)
+
+    def clock(self, model: Society) -> tuple[float, float, float]:
+        """Rate a step of its clocks, and the steps from which on and until which they run."""
+        per_year = model.scenario.run.steps_per_year
+        until = math.inf if self.until is None else self.until * per_year
+        return (self.rate or 0.0) / per_year, (self.at or 0.0) * per_year, until
+
+    def _reset(self, model: Society, before: Self) -> None:
+        """Let what is left of each wait pass at the rate of now: a wait is exponential, whatever has passed of it."""
+        due, now = own(model, self.name, "due"), float(model.n_steps)
+        (rate, first, _), (old_rate, old_first, old_until) = self.clock(model), before.clock(model)
+        slowest = 1.0 / kernels.NEVER  # a clock that stands still keeps what is left
+        left = (due - min(max(now, old_first), old_until)) * max(old_rate, slowest)
+        due[:] = max(now, first) + left / max(rate, slowest)
+
     @property
     def lasting(self) -> tuple[Kick | Window | Field, ...]:
         """Effects that the step takes account of whether or not the event happens in it."""
@@ -233,12 +255,11 @@ class Event(When, Source):
         """Let clocks ring until none does so in this step any more."""
         if not self.rate:
             return
-        per_year, uid = model.scenario.run.steps_per_year, model.population["uid"]
-        first, until = (self.at or 0.0) * per_year, math.inf if self.until is None else self.until * per_year
+        (rate, first, until), uid = self.clock(model), model.population["uid"]
         due, rings, moment = (own(model, self.name, column) for column in ("due", "rings", "moment"))
         key = model.streams.key(self.name, "clock")
         while True:
-            kernels.ring(key, self.rate / per_year, first, until, model.n_steps, uid, due, rings, moment)
+            kernels.ring(key, rate, first, until, model.n_steps, uid, due, rings, moment)
             if np.isnan(moment).all():
                 return
             yield rings

@@ -34,7 +34,7 @@ def feel(key, offset_key, step, p_switch, uid, fixed, spread, mood, offset, tria
     """Change moods with probability `p_switch`, to any of them alike, and add what the mood does to trial behaviour.
 
     fixed is (n_moods, n_traits), with mean 0 over moods; `spread` is the standard deviation of what is drawn for each
-    person and mood. Who has no mood yet draws one.
+    person and mood. Who has no mood yet draws one; an offset of nan is worked out anew.
     """
     n_moods, n_traits = fixed.shape
     for i in prange(len(uid)):
@@ -42,7 +42,7 @@ def feel(key, offset_key, step, p_switch, uid, fixed, spread, mood, offset, tria
         before = mood[i]
         if before < 0 or unit(words[0]) < p_switch:
             mood[i] = int(unit(words[1]) * n_moods)
-        if mood[i] != before or step == 0:
+        if mood[i] != before or np.isnan(offset[i, 0]):
             offset_of(offset_key, uid[i], mood[i], fixed, spread, offset[i])
         for d in range(n_traits):
             trial[i, d] += offset[i, d]

@@ -90,12 +90,31 @@ def years_of(model: Society) -> float:
     return max(model.n_steps, 1) * model.years_per_step
 
 
+def steps_lived(model: Society) -> Array:
+    """(n_agents,) steps that each has lived since the start, which itself counts as one."""
+    entered = model.population.get("entered", np.zeros(model.n_agents, "i4"))
+    lived: Array = (max(model.n_steps, 1) - entered).astype("f8")  # whole, so that they add up without error
+    return lived
+
+
+def mean_years(model: Society, who: Array | None = None) -> float:
+    """Years that people (those `who`) have lived since the start, in the mean; a step if they have just been born."""
+    return (over_people(steps_lived(model), who) or 1.0) * model.years_per_step
+
+
+def a_year(model: Society, values: Array, who: Array | None = None) -> float:
+    """What has come together for people (those `who`) since the start, by the years that they have lived together.
+
+    What the dead did is gone with them, and so are their years. Who has nan counts in neither.
+    """
+    known = ~np.isnan(values)
+    known = known if who is None else known & who
+    return over_people(values, known) / mean_years(model, known)
+
+
 def per_year(model: Society, rows: dict[str, Array]) -> Values:
-    """Mean over people of what has come together since the start, a year lived: what the dead did is gone with them."""
-    years = years_of(model)
-    if "entered" in model.population:
-        years = max(years - over_people(model.population["entered"]) * model.years_per_step, model.years_per_step)
-    return {name: over_people(row) / years for name, row in rows.items()}
+    """Each of several flows a person and year lived."""
+    return {name: a_year(model, row) for name, row in rows.items()}
 
 
 def rows_of(model: Society, column: str) -> dict[str, Array]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from society.measures.base import MEASURES, Measure, Values, over_people, rows_of, years_of
+from society.measures.base import MEASURES, Measure, Values, a_year, rows_of
 from society.population import Array
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def ever_used(model: Society, platform: str) -> Array:
 
 
 def _by_age(model: Society) -> dict[str, Array]:
-    return of_age(model.population["age"] - model.n_steps * model.years_per_step)
+    lived = model.n_steps - model.population.get("entered", 0)
+    return of_age(model.population["age"] - lived * model.years_per_step)
 
 
 def _by_group(model: Society) -> dict[str, Array]:
@@ -53,7 +54,7 @@ def _by_use(model: Society) -> dict[str, Array]:
 
 
 DIVISIONS: dict[str, tuple[str, str, Callable[[Society], dict[str, Array]]]] = {
-    "age": ("age", "by age at the start", _by_age),
+    "age": ("age", "by age at the start, or at which they entered later", _by_age),
     "group": ("group", "by group", _by_group),
     "use": ("age_at_entry", "by whether they ever used each platform", _by_use),
 }
@@ -65,10 +66,10 @@ def _divided(flow: str, division: str) -> Measure:
     column, goes_by, parts = DIVISIONS[division]
 
     def function(model: Society) -> Values:
-        rows, kinds, years = rows_of(model, flow), parts(model), years_of(model)
-        return {f"{row}.{kind}": over_people(rows[row], who) / years for row in rows for kind, who in kinds.items()}
+        rows, kinds = rows_of(model, flow), parts(model)
+        return {f"{row}.{kind}": a_year(model, rows[row], who) for row in rows for kind, who in kinds.items()}
 
-    doc = f"{FLOWS[flow]}, a person and year since the start, {goes_by}."
+    doc = f"{FLOWS[flow]}, a person and year lived since the start, {goes_by}."
     return Measure(f"{flow}_by_{division}", doc, (flow, column), function, if_named=True)
 
 

@@ -1,6 +1,6 @@
 """Measures of the ledger: own interest, who works on it, and what platforms gain.
 
-Work and gain are flows: means a person and year, since the start.
+Work and gain are flows: means a person and year lived, since the start.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from society.measures.base import Values, measure, over_people, per_year, rows_of, years_of
+from society.measures.base import Values, mean_years, measure, over_people, per_year, rows_of
 from society.population import Array
 from society.processes.ledger import teachers
 
@@ -77,13 +77,13 @@ def quadrants(model: Society) -> Values:
 @measure("gain", "attention", if_named=True)
 def quadrant_work(model: Society) -> Values:
     """Drift work on own interest by each platform on the people in each quadrant, a person of all and year."""
-    return _in_quadrants(model, lambda drift, gained: drift / years_of(model))
+    return _in_quadrants(model, lambda drift, gained: drift / mean_years(model))
 
 
 @measure("gain", "attention", if_named=True)
 def quadrant_gain(model: Society) -> Values:
     """Stated gain of each platform from the people in each quadrant, a person of all and year."""
-    return _in_quadrants(model, lambda drift, gained: gained / years_of(model))
+    return _in_quadrants(model, lambda drift, gained: gained / mean_years(model))
 
 
 def _in_quadrants(model: Society, quantity: Callable[[Array, Array], Array]) -> Values:

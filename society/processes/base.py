@@ -1,12 +1,13 @@
 """The contract of a mechanism: Process, and Source for what shapes personality.
 
 A process is a frozen table of parameters with verbs: `setup` once, `born` for everybody who enters the society, `tied`
-when ties change, `step` each step. Everything that changes lives in the population's columns, which it declares here.
+when ties change, `changed` when parameters do, `step` each step. Everything that changes lives in the population's
+columns, which it declares here.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from society.population import Array, Column, Rows
 from society.tables import Named, parameter
@@ -72,6 +73,9 @@ class Process(Named):
 
     def tied(self, model: Society) -> None:
         """Take account of new ties; called before the first step, and whenever the ties change."""
+
+    def changed(self, model: Society, before: Self) -> None:
+        """Bring what is kept of people into line with parameters that were those of `before` up to now."""
 
     def step(self, model: Society) -> None:
         """Advance the society by one step."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from society.age_curve import AgeCurve, at_ages, lowest
@@ -39,7 +38,7 @@ class Exploration(Process):
     reads: ClassVar[tuple[str, ...]] = ("traits",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("trial", "Behaviour tried in this step.", dims=("agent", "trait"), is_scratch=True),
-        Column("exploration_sd", "Standard deviation of what one tries, a trait.", low=NARROWEST),
+        Column("exploration_sd", "Standard deviation of what one tries, a trait.", low=NARROWEST, is_scratch=True),
     )
     decisions: ClassVar[dict[str, str]] = {"trial": "what behaviour one tries"}
 
@@ -59,20 +58,17 @@ class Exploration(Process):
         """Age matters where the breadth of trial goes with it."""
         return self.reads if isinstance(self.sd, float) else (*self.reads, "age")
 
-    def columns(self) -> tuple[Column, ...]:
-        """The breadth of trial is state where it is given once, and worked out anew where it goes with age."""
-        trial, breadth = self.owns
-        return trial, breadth if isinstance(self.sd, float) else replace(breadth, is_scratch=True)
-
     def born(self, model: Society, who: Rows) -> None:
-        """Give everybody their breadth of trial."""
+        """Let the breadth of trial be read before the first step, where it is the same for all."""
         if isinstance(self.sd, float):
             model.population["exploration_sd"][who] = self.sd
 
     def step(self, model: Society) -> None:
         """Draw everybody's trial behaviour."""
         population = model.population
-        if not isinstance(self.sd, float):
+        if isinstance(self.sd, float):
+            population["exploration_sd"].fill(self.sd)
+        else:
             at_ages(self.sd, population["age"], population["exploration_sd"])
         explore(
             model.streams.key(self.name, "trial"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -134,6 +134,12 @@ class Influence(Source):
             places = np.arange(graph.n_agents, dtype=np.int32)  # a newborn takes over friends with the place
             fill_pairs(model.streams.key(self.name, "closest"), graph.indptr, graph.indices, places, lot)
             model.graphs[self.name] = graph.k_strongest(self.k, lot)
+
+    def changed(self, model: Society, before: Self) -> None:
+        """Choose the closest friends anew, if others may be the closest."""
+        if (self.neighbours, self.closest_by, self.k) != (before.neighbours, before.closest_by, before.k):
+            model.graphs.pop(self.name, None)
+            self.tied(model)
 
     def step(self, model: Society) -> None:
         """Find what everybody is drawn to; where the rule is applied directly, ask for the displacement."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -96,6 +96,11 @@ class Monitoring(Source):
     def rows(self, scenario: Scenario) -> tuple[str, ...]:
         """One reward, if people resist."""
         return (self.name,) if self.resistance else ()
+
+    def changed(self, model: Society, before: Self) -> None:
+        """Let everybody's lot decide anew whether they practise."""
+        if self.practising != before.practising:
+            model.population["practice"].fill(np.nan)
 
     def step(self, model: Society) -> None:
         """Train or lose skill, look at oneself, and notice."""

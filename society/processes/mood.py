@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -42,7 +42,12 @@ class Mood(Process):
     adds_to: ClassVar[tuple[str, ...]] = ("trial",)
     owns: ClassVar[tuple[Column, ...]] = (
         Column("mood", "Number of the mood one is in; −1 before there is one.", "i4", default=-1, low=-1),
-        Column("mood_offset", "What the mood does to behaviour, by trait.", dims=("agent", "trait")),
+        Column(
+            "mood_offset",
+            "What the mood does to behaviour, by trait; nan before it is worked out.",
+            dims=("agent", "trait"),
+            default=np.nan,
+        ),
     )
     decisions: ClassVar[dict[str, str]] = {
         "switch": "whether one's mood changes, and to which",
@@ -71,6 +76,11 @@ class Mood(Process):
         """There are no more moods than said."""
         mood, offset = self.owns
         return replace(mood, high=self.n_moods - 1), offset
+
+    def changed(self, model: Society, before: Self) -> None:
+        """Let what moods do be worked out anew."""
+        if (self.offsets, self.spread) != (before.offsets, before.spread):
+            model.population["mood_offset"].fill(np.nan)
 
     def step(self, model: Society) -> None:
         """Let moods change, and add what they do to what people try."""

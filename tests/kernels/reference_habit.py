@@ -66,7 +66,7 @@ def feel(key, offset_key, step, p_switch, uid, fixed, spread, mood, offset, tria
     for i in range(len(uid)):
         switch, which, _, _ = map(base.unit, base.philox(key, uid[i], 0, 0, step))
         drawn = math.floor(which * len(fixed)) if mood[i] == -1 or switch < p_switch else int(mood[i])
-        if step == 0 or drawn != mood[i]:
+        if math.isnan(offset[i, 0]) or drawn != mood[i]:
             mood[i] = drawn
             offset_of(offset_key, uid[i], int(mood[i]), fixed, spread, offset[i])
         trial[i] = [float(y) + float(o) for y, o in zip(trial[i], offset[i], strict=True)]

@@ -86,8 +86,9 @@ def test_the_same_breadth_at_all_ages_is_the_same_to_the_last_bit_however_it_is_
     assert one["traits"] == other["traits"]
 
 
-def test_a_breadth_that_goes_with_age_is_no_state():
-    assert {"exploration_sd"} == triers(sd=0.25).state().keys() - triers(sd=ANNEALING).state().keys()
+@pytest.mark.parametrize("sd", [0.25, ANNEALING], ids=["number", "curve"])
+def test_the_breadth_of_trial_is_no_state(sd):
+    assert "exploration_sd" not in triers(sd=sd).state()
 
 
 @pytest.mark.parametrize("sd", [0, 1e-7, [[10.0, 0.5], [60.0, 1e-7]], {"kind": "exponential", "start": 0.5}], ids=str)
