@@ -16,7 +16,7 @@ from society.runner import agents_frame
 
 STATES = ("traits", "interest", "wealth", "attention")
 FLOWS = ("work", "drift_work", "world", "gain")
-"""Columns in which people are compared with who they are in the twin; flows are a year that they have lived since the start."""
+"""Columns in which people are compared with who they are in the twin; flows are a year lived since the start."""
 OTHERS = ("known", "capture", "interest_lost")
 """What else people are compared in: the number of items they know, and what only makes sense of two."""
 ABSENT_IS_NONE = ("attention", "work", "drift_work", "gain", "users")
