@@ -146,8 +146,8 @@ def test_the_floor_moves_every_column_of_people():
     bare, population = floor.Floor(society()), society().population
     of_people = {name for name, column in population.columns.items() if "agent" in column.dims}
     assert {*bare.renewed} | {*bare.skimmed} == of_people
-    assert {"traits", "wealth", "knows", "trial"} <= {*bare.renewed}
-    assert {"uid", "endowment", "exploration_sd"} <= {*bare.skimmed}
+    assert {"traits", "wealth", "knows", "trial", "exploration_sd"} <= {*bare.renewed}
+    assert {"uid", "endowment"} <= {*bare.skimmed}
 
 
 def test_moving_leaves_everything_as_it_was():

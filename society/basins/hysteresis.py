@@ -127,17 +127,19 @@ def continued(model: Society, values: Mapping[str, Any]) -> Society:
 
     after = Society(model.scenario.replace(dict(values)), threads=model.threads, graph=model.graph)
     paths = ", ".join(values)
-    for what in _differing(_kinds(model), _kinds(after)):
-        raise InputError(f"{paths}: another value makes a society of other {what}")
+    kinds = _kinds(after)
+    for what, before in _kinds(model).items():
+        if names := _differing(before, kinds[what]):
+            raise InputError(f"{paths}: another value makes a society of other {what}: {', '.join(names)}")
     for path in _differing(_beginning(model), _beginning(after)):
         raise InputError(f"{path}: says how a society begins, and would change nothing in one that goes on")
     for name in model.population.per_agent:
         after.population[name][...] = model.population[name]
-    for name, before in model.platforms.items():
+    for name, old in model.platforms.items():
         platform = after.platforms[name]
-        platform.engagement, platform.opening = before.engagement, before.opening
-        if platform.table.power == before.table.power:
-            platform.power = before.power
+        platform.engagement, platform.opening = old.engagement, old.opening
+        if platform.table.power == old.table.power:
+            platform.power = old.power
     after.n_steps, after.n_born = model.n_steps, model.n_born
     after.graphs |= model.graphs
     earlier = {process.full_name: process for process in model.processes}
@@ -147,19 +149,15 @@ def continued(model: Society, values: Mapping[str, Any]) -> Society:
     return after
 
 
-def _kinds(model: Society) -> dict[str, Any]:
+def _kinds(model: Society) -> dict[str, dict[str, Any]]:
     """What the numbers and rows that are kept of people stand for, by what it is called."""
     population = model.population
-    dims = {dim: population.labels(dim) for dim in ("environment", "group", "platform", "trait", "source", "account")}
-    return {
-        "environments": dims["environment"],
-        "groups": dims["group"],
-        "platforms": dims["platform"],
-        "items": tuple(model.memes.names),
-        "traits": dims["trait"],
-        "columns": {name: (column, population[name].shape[1:]) for name, column in population.per_agent.items()},
-        "sources": (dims["source"], dims["account"]),
-    }
+    named = ("environment", "group", "platform", "trait", "source", "account")
+    dims = {f"{dim}s": population.labels(dim) for dim in named}
+    kinds = {what: {name: number for number, name in enumerate(names)} for what, names in dims.items()}
+    items = {name: number for number, name in enumerate(model.memes.names)}
+    columns = {name: (column, population[name].shape) for name, column in population.per_agent.items()}
+    return {**kinds, "items": items, "columns": columns}
 
 
 def _beginning(model: Society) -> dict[str, Any]:

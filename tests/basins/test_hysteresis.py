@@ -228,13 +228,13 @@ class TestContinuing:
             ({"platform": {"show": {"target": {"openness": 1.0}}}}, "platforms"),
             ({"population.groups": {"us": 1.0, "others": 1.0}}, "groups"),
             ({"meme": {"song": {"kind": "invariant"}}}, "items"),
-            ({"event": {"blow": {"at": 1.0, "kick": {"size": 1.0}}}}, "sources"),
+            ({"event": {"blow": {"at": 1.0, "kick": {"size": 1.0}}}}, "accounts"),
         ],
         ids=str,
     )
     def test_others_of_the_same_number_are_refused(self, values: dict, what: str) -> None:  # type: ignore[type-arg]
         path = next(iter(values))
-        with pytest.raises(InputError, match=rf"{re.escape(path)}: another value makes a society of other {what}"):
+        with pytest.raises(InputError, match=rf"{re.escape(path)}: another value makes a society of other {what}: "):
             continued(make_society(**PULLED), values)
 
     def test_who_died_in_the_last_step_is_missed_in_the_next(self) -> None:
