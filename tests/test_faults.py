@@ -124,9 +124,10 @@ class TestInterrupted:
         at_call = bench.call(phase, number, name)
         words = ("run", bench.scenario, "--out", tmp_path / "out")
         outcome = bench.nursery.run(*words, signal=int(signal.Signals[name]), at_call=at_call)
-        assert outcome.code == 130, outcome
         assert "Traceback" not in outcome.err
         study = assert_true_as_far_as_it_goes(tmp_path / "out", bench)
+        too_late = phase == "finishing" and study is not None and study.status == "done"  # the summary is being printed
+        assert outcome.code == 130 or (too_late and outcome.code == 0), outcome
         if study is not None:
             assert study.status in (("interrupted", "done") if phase == "finishing" else ("interrupted",))
             assert not (tmp_path / "out" / ".lock").exists()
