@@ -25,10 +25,11 @@ def change_world(model: Society) -> None:
     dates = [(part, each.name, each) for each in events for _, part in each.due(model.n_steps, per_year)]
     for *_, event in sorted(dates, key=lambda date: date[:2]):
         event.switch(model)
-    latest = np.full(model.n_agents, float(model.n_steps))
-    for event in events:
-        if event.environment in model.environments:
-            last = own(model, event.name, "last")
-            moves = last >= latest
-            latest[moves] = last[moves]
-            model.population["environment"][moves] = [*model.environments].index(event.environment)
+    number = {name: number for number, name in enumerate(model.environments)}
+    movers = [(event.name, number[event.environment]) for event in events if event.environment in number]
+    latest = np.full(model.n_agents if movers else 0, float(model.n_steps))
+    for name, environment in movers:
+        last = own(model, name, "last")
+        moves = last >= latest
+        latest[moves] = last[moves]
+        model.population["environment"][moves] = environment

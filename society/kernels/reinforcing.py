@@ -3,22 +3,10 @@
 import numpy as np
 from numba import prange
 
-from society.kernels import device, parallel
+from society.kernels import parallel
+from society.kernels.distance import log_distance
 from society.kernels.maths import exp, log, logistic
 from society.kernels.philox import philox, unit
-
-NEAREST = 1e-24
-"""Least squared distance: who are the same are chosen among by lot."""
-
-
-@device
-def log_distance(traits, i, j):
-    """Logarithm of the Euclidean distance between two people."""
-    square = 0.0
-    for d in range(traits.shape[1]):
-        gap = np.float64(traits[i, d]) - np.float64(traits[j, d])
-        square += gap * gap
-    return 0.5 * log(max(square, NEAREST))
 
 
 @parallel

@@ -4,20 +4,11 @@ import numpy as np
 from numba import prange
 
 from society.kernels import device, parallel
+from society.kernels.distance import log_distance, squared_distance
 from society.kernels.maths import exp, log
 from society.kernels.philox import ROWS, philox, unit
 
 WORD, HALF_WORD = 2.0**32, np.uint64(1 << 31)
-
-
-@device
-def squared_distance(traits, i, j):
-    """Squared Euclidean distance between two people; 0 without traits."""
-    square = 0.0
-    for d in range(traits.shape[1]):
-        gap = np.float64(traits[i, d]) - np.float64(traits[j, d])
-        square += gap * gap
-    return square
 
 
 @device
@@ -105,7 +96,7 @@ def seek(
                 continue
             time = log(-log(unit(words[3])))
             if homophily > 0.0:
-                time += 0.5 * homophily * log(max(squared_distance(traits, i, k), 1e-24))
+                time += homophily * log_distance(traits, i, k)
             if time < soonest:
                 found[t], soonest = k, time
 

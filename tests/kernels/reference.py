@@ -752,13 +752,4 @@ def _moved(x, moves, low, high):
 from .reference_events import *  # noqa: E402, F403 - which needs what stands above
 from .reference_habit import *  # noqa: E402, F403
 from .reference_influence import *  # noqa: E402, F403 - which needs what stands above
-from .reference_turnover import (  # noqa: E402, F401
-    add_gumbel,
-    best_place,
-    count_new_ties,
-    dies,
-    friends_living,
-    neighbour_parent,
-    new_ties,
-    random_parent,
-)
+from .reference_turnover import *  # noqa: E402, F403

@@ -1,13 +1,10 @@
 """Kernels of reinforcing."""
 
-import math
-
 import numpy as np
 import pytest
 
 from society.kernels import reinforcing as kernels
 
-from . import reference
 from .comparison import KEY, SIZES, assert_equals_twin, random_floats, random_graph, random_uids
 
 EVERYBODY = (np.empty(0, "i8"), np.empty(0, "i4"), np.empty(0, "f4"))
@@ -45,9 +42,3 @@ def test_the_stages_of_a_step_equal_their_twins(n):
     assert_equals_twin(kernels.speak, 0.7, stage, voice * np.nan)
     assert_equals_twin(kernels.velocity, 3.0, indptr, indices, voice, stage, slope * np.nan)
     assert_equals_twin(kernels.advance, 0.01, 0.02, traits, slope, stage * np.nan, traits * 0)
-
-
-def test_people_who_are_the_same_have_a_distance_of_nearly_nothing():
-    same = np.zeros((2, 3), "f4")
-    assert kernels.log_distance(same, 0, 1) == pytest.approx(reference.log_distance(same, 0, 1))
-    assert kernels.log_distance(same, 0, 1) == pytest.approx(math.log(1e-12))
