@@ -1,46 +1,20 @@
-"""The `society` command: each of its commands is a few lines over the library.
-
-Exit codes: 0 all good, 1 a run failed, 2 the input was wrong, 130 interrupted.
-"""
+"""Commands on scenario files: run, twin, validate, show, describe, schema."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App, CycloptsError, Parameter, Token
+from cyclopts import Parameter
 
-from society import __version__
+from society.cli.app import Files, Overrides, Switch, Whole, app, each, load, run_overrides
 from society.errors import InputError
 
 if TYPE_CHECKING:
     from society.scenario import Scenario
 
-FAILED, WRONG_INPUT, INTERRUPTED = 1, 2, 130
-
-app = App(
-    name="society",
-    help="Simulate how people, information and platforms shape one another.",
-    version=__version__,
-    version_flags=["--version"],
-    help_format="plaintext",
-)
-
-
-def _whole(_: type, tokens: Sequence[Token]) -> int:
-    """A whole number, as written: cyclopts itself would round."""
-    return int(tokens[0].value)
-
-
-Overrides = Annotated[
-    tuple[str, ...],
-    Parameter(name="--set", help="Value by path, such as platform.feed.power=0.5; may be repeated.", negative=()),
-]
 TwinValues = Annotated[
     tuple[str, ...],
     Parameter(
@@ -51,25 +25,6 @@ Paths = Annotated[
     tuple[str, ...],
     Parameter(help="Table by path that the twin lacks, such as platform.feed; may be repeated.", negative=()),
 ]
-Files = Annotated[list[Path], Parameter(json_list=False)]
-Switch = Annotated[bool, Parameter(negative=())]
-Whole = Annotated[int | None, Parameter(converter=_whole)]
-
-
-def main() -> None:
-    """Run the command line and leave with its exit code."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what batch systems send: end as after Ctrl-C
-    try:
-        code = app(exit_on_error=False)
-        sys.stdout.flush()
-    except CycloptsError:  # cyclopts has said what is wrong
-        code = WRONG_INPUT
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    except BrokenPipeError:  # whoever reads our output, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code)
 
 
 @app.command
@@ -108,17 +63,17 @@ def run(
     from society.runner import run as run_scenario
 
     console = Console(quiet=quiet)
-    overrides = [*set_, *_run_overrides(seed, steps)]
+    overrides = [*set_, *run_overrides(seed, steps)]
     folders = iter(_folders(files, out))
 
     def run_one(file: Path) -> None:
         folder = next(folders)
-        scenario = _load(file, overrides)
+        scenario = load(file, overrides)
         with console.progress(scenario) as progress:
             study = run_scenario(scenario, out=folder, threads=threads, force=force, progress=progress)
         console.summary(study, scenario.record.measures)
 
-    return _each(files, run_one)
+    return each(files, run_one)
 
 
 @app.command
@@ -168,7 +123,7 @@ def twin(
     n_pairs = REPLICATES if replicates is None else replicates
 
     def run_pairs(file: Path) -> None:
-        scenario = _load(file, _run_overrides(seed, steps))
+        scenario = load(file, run_overrides(seed, steps))
         values = dict(parse_override(text) for text in set_)
         with console.progress(scenario, n_pairs) as progress:
             study = run_twin(
@@ -177,7 +132,7 @@ def twin(
             )  # fmt: skip
         console.twin_summary(study, scenario.record.measures)
 
-    return _each([file], run_pairs)
+    return each([file], run_pairs)
 
 
 @app.command
@@ -193,14 +148,14 @@ def validate(files: Files, /, *, set_: Overrides = ()) -> int:
     from society.recorder import Recorder
 
     def validate_one(file: Path) -> None:
-        model = Society(_load(file, set_))
+        model = Society(load(file, set_))
         Recorder(model)
         sizes = f"{model.n_agents:,} people, {model.graph.n_edges:,} ties, {_counted(model.scenario)}"
         print(f"{file}: good: {sizes}")
         for notice in model.notices:
             print(f"{file}: note: {notice}")
 
-    return _each(files, validate_one)
+    return each(files, validate_one)
 
 
 @app.command
@@ -214,8 +169,8 @@ def show(file: Path, /, *, set_: Overrides = (), graph: Switch = False) -> int:
     graph
         Build the social graph instead, and print its measures.
     """
-    return _each(
-        [file], lambda file: _show_graph(_load(file, set_)) if graph else print(_load(file, set_).to_toml(), end="")
+    return each(
+        [file], lambda file: _show_graph(load(file, set_)) if graph else print(load(file, set_).to_toml(), end="")
     )
 
 
@@ -237,13 +192,13 @@ def describe(file: Path, /, *, out: Path | None = None, html: Switch = False, se
     def describe_one(file: Path) -> None:
         if html and out is not None and out.suffix != ".html":
             raise InputError(f"--out {out}: must end in .html, because of --html")
-        document = describe(_load(file, set_))
+        document = describe(load(file, set_))
         if out is not None:
             write(document, out)
         else:
             print(to_html(document) if html else document, end="")
 
-    return _each([file], describe_one)
+    return each([file], describe_one)
 
 
 @app.command
@@ -253,18 +208,6 @@ def schema() -> int:
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
     return 0
-
-
-def _run_overrides(seed: int | None, steps: int | None) -> list[str]:
-    return [f"run.{key}={value}" for key, value in (("seed", seed), ("steps", steps)) if value is not None]
-
-
-def _load(file: Path, overrides: Sequence[str]) -> Scenario:
-    from society.files import parse_override
-    from society.scenario import Scenario
-
-    scenario = Scenario.from_file(file)
-    return scenario.replace(dict(parse_override(text) for text in overrides)) if overrides else scenario
 
 
 def _counted(scenario: Scenario) -> str:
@@ -293,28 +236,3 @@ def _folders(files: Sequence[Path], out: Path | None) -> list[Path | None]:
             folder = out / f"{file.stem}-{number}"
         folders.append(folder)
     return folders
-
-
-def _each(files: Sequence[Path], action: Callable[[Path], None]) -> int:
-    """Do something with each file, say what went wrong with which, and return the worst exit code."""
-    worst = 0
-    for file in files:
-        try:
-            action(file)
-        except InputError as error:
-            _print_error(str(error), error)
-            worst = WRONG_INPUT
-        except KeyboardInterrupt as error:
-            _print_error(f"{file}: interrupted", error)
-            return INTERRUPTED
-        except BrokenPipeError:
-            raise
-        except Exception as error:
-            _print_error(f"{file}: failed: {type(error).__name__}: {error}", error)
-            worst = max(worst, FAILED)
-    return worst
-
-
-def _print_error(text: str, error: BaseException) -> None:
-    """The message, then what the library noted on the way."""
-    print(text, *getattr(error, "__notes__", []), sep="\n", file=sys.stderr)
