@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from society import basins
+    from society.comparisons import Comparison, compare
     from society.errors import InputError, SocietyError
     from society.model import Society
     from society.odd import describe
@@ -29,6 +30,7 @@ __version__ = version("society")
 
 _HOMES = {
     "Column": "population",
+    "Comparison": "comparisons",
     "InputError": "errors",
     "PROCESSES": "processes",
     "Person": "person",
@@ -39,6 +41,7 @@ _HOMES = {
     "Source": "processes",
     "Study": "results",
     "TwinStudy": "twin_study",
+    "compare": "comparisons",
     "describe": "odd",
     "parameter": "tables",
     "run": "runner",
@@ -50,6 +53,7 @@ _MODULES = {"basins"}
 __all__ = [
     "PROCESSES",
     "Column",
+    "Comparison",
     "InputError",
     "Person",
     "Process",
@@ -60,6 +64,7 @@ __all__ = [
     "Study",
     "TwinStudy",
     "basins",
+    "compare",
     "describe",
     "parameter",
     "run",

@@ -71,7 +71,7 @@ def welch(a: Array, b: Array, level: float) -> dict[str, Any]:
 def effect_sizes(a: Array, b: Array, *, in_pairs: bool) -> dict[str, float]:
     """Difference of means in standard deviations: d_z of the differences of pairs, and Hedges' g_av of the values.
 
-    g_av is d_av, the difference over the root of the mean of both variances, times J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)),
+    g_av is d_av, the difference over `sd`, the root of the mean of both variances, times J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)),
     which takes its small-sample bias away. The degrees of freedom m of that mean of variances are Satterthwaite's, in
     which pairs count by their correlation r: 2 (n − 1) / (1 + r²) where variances are equal.
 
@@ -91,7 +91,8 @@ def effect_sizes(a: Array, b: Array, *, in_pairs: bool) -> dict[str, float]:
         freedom = (variance_a + variance_b) ** 2 / uncertain
     d_av = _in_sds(mean_a - mean_b, (variance_a + variance_b) / 2)
     d_z = _in_sds(mean_a - mean_b, moments(a - b)[2]) if in_pairs else np.nan
-    return {"d_z": d_z, "g_av": d_av * _unbiasing(freedom) if np.isfinite(d_av) else d_av}
+    g_av = d_av * _unbiasing(freedom) if np.isfinite(d_av) and freedom > 1 else d_av
+    return {"sd": float(np.sqrt((variance_a + variance_b) / 2)), "d_z": d_z, "g_av": g_av}
 
 
 def correlation(a: Array, b: Array) -> float:
@@ -106,7 +107,7 @@ def correlation(a: Array, b: Array) -> float:
 def bootstrap(samples: tuple[Array, ...], statistic: Callable[..., Any], level: float) -> tuple[float, float]:
     """Interval of a statistic of samples by the bias-corrected and accelerated bootstrap, the same each time.
 
-    nan with fewer than two values in a sample, or where the method finds none.
+    The value itself if no sample varies; nan with fewer than two values in a sample, or where the method finds none.
 
     References
     ----------
@@ -120,6 +121,8 @@ def bootstrap(samples: tuple[Array, ...], statistic: Callable[..., Any], level: 
     samples = tuple(sample[np.isfinite(sample)] for sample in samples)
     if min(map(len, samples)) < 2:
         return np.nan, np.nan
+    if not any(np.ptp(sample) for sample in samples):
+        return (value := float(statistic(*samples))), value
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DegenerateDataWarning)
         found = resample(

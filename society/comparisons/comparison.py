@@ -19,8 +19,8 @@ from society.inference import holm
 SHOWN_OVER_TIME = 6
 """Outcomes whose differences over time are kept unless some are named."""
 TABLE = (
-    *("measure", "a", "b", "difference", "low", "high", "n_a", "n_b", "method", "df", "p", "p_holm", "d_z", "g_av"),
-    *("correlation", "variance_reduction", "bootstrap_low", "bootstrap_high", "welch_low", "welch_high"),
+    *("measure", "a", "b", "difference", "low", "high", "n_a", "n_b", "method", "df", "p", "p_holm", "sd"),
+    *("d_z", "g_av", "correlation", "variance_reduction", "bootstrap_low", "bootstrap_high", "welch_low", "welch_high"),
 )
 
 
@@ -64,8 +64,8 @@ class Comparison:
 
         Columns: means `a` and `b`, `difference`, its interval from `low` to `high` and `p` by `method` with `df`
         degrees of freedom over `n_a` and `n_b` independent units (replicates, each the mean over design points);
-        `p_holm`, adjusted for the number of outcomes; effect sizes `d_z` (in standard deviations of the differences)
-        and `g_av` (in those of the units); the `correlation` of pairs, and by which share they reduced the variance
+        `p_holm`, adjusted for the number of outcomes; effect sizes `d_z` (in standard deviations of the
+        differences) and `g_av` (in `sd`, that of the units, less its bias); the `correlation` of pairs, and by which share they reduced the variance
         of the difference (`variance_reduction`); the interval by bootstrap; and that by Welch's t of all runs,
         whether they have partners or not.
         """
@@ -118,14 +118,11 @@ class Comparison:
         return f"<Comparison {self.a.label} − {self.b.label}: {len(self.matched.pairs)} pairs>"
 
     def _sides(self, outcome: str) -> Sides:
-        return self.matched.sides(*(self._values(side)[outcome] for side in (self.a, self.b)))
-
-    def _values(self, side: Side) -> pd.DataFrame:
-        """One row a run id of a side, one column an outcome."""
-        return self._both_values[0 if side is self.a else 1]
+        return self.matched.sides(*(frame[outcome] for frame in self.values))
 
     @cached_property
-    def _both_values(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def values(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The outcomes of both sides: one row a run by its id, one column an outcome."""
         frames = []
         for side, runs in ((self.a, self.matched.a), (self.b, self.matched.b)):
             frame = runs
@@ -193,7 +190,7 @@ def _notes(comparison: Comparison) -> list[str]:
         notes.append(f"Runs end at different steps, {said}: outcomes are those of each run's end (--step compares one).")
     for side, other in ((a, b), (b, a)):
         if only := [name for name in side.outcomes if name not in other.outcomes]:
-            notes.append(f"Only {side.label} has {', '.join(only)}.")
+            notes.append(f"Only on side {side.label}: {', '.join(only)}.")
     return notes
 
 
@@ -213,6 +210,10 @@ def _on_pairs(comparison: Comparison) -> list[str]:
         notes.append(f"Without a partner, and so in the unpaired (Welch's) interval only: {', '.join(alone)}.")
     if matched.by_point_alone:
         notes.append("Each design point was run once, and seeds differ: pairs share the point, not the random numbers.")
+    correlations, reductions = (comparison.differences[name].median() for name in ("correlation", "variance_reduction"))
+    if n_units > 1 and reductions == reductions and not matched.by_point_alone:
+        said = f"the random numbers they share took away {reductions:.0%} of the variance of differences"
+        notes.append(f"Pairs correlate by {correlations:.2f}, and {said} (medians over outcomes).")
     if n_units > 1 and n_points > 1:
         notes.append(f"The unit is the replicate ({n_units}): each is the mean over its {n_points} design points.")
     elif n_points > 1:

@@ -10,7 +10,8 @@ from society.comparisons.comparison import Comparison
 from society.comparisons.matching import match
 from society.comparisons.sides import Source, choose, twin_sides
 from society.errors import InputError
-from society.results import TWIN, Study, kind_of
+from society.folder import TWIN, read_manifest
+from society.results import Study
 from society.twin_study import TwinStudy
 
 type Folder = str | Path | Study | TwinStudy
@@ -60,6 +61,7 @@ def compare(
         raise InputError(f"level = {level}: must be between 0 and 1, such as 0.95")
     first = _opened(a)
     second = first if b is None else _opened(b)
+    second = first if second.folder.resolve() == first.folder.resolve() else second
     if isinstance(first, TwinStudy) or isinstance(second, TwinStudy):
         if not isinstance(first, TwinStudy) or b is not None or arms or factor:
             folder = first.folder if isinstance(first, TwinStudy) else second.folder
@@ -71,6 +73,7 @@ def compare(
     comparison = Comparison(*sides, match(*sides), step, level, tuple(outcomes))
     if not comparison.outcomes:
         raise InputError(f"{first.folder}: no measure is on both sides")
+    comparison.values  # noqa: B018 - so that a step that was not recorded is said now
     return comparison
 
 
@@ -78,4 +81,4 @@ def _opened(study: Folder) -> Study | TwinStudy:
     if isinstance(study, Study | TwinStudy):
         return study
     folder = Path(study)
-    return TwinStudy.load(folder) if kind_of(folder) == TWIN else Study.load(folder)
+    return TwinStudy.load(folder) if read_manifest(folder).get("kind") == TWIN else Study.load(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from society.errors import InputError, did_you_mean
+from society.folder import TWIN
+from society.results import DESIGN
 from society.twin_study import ORIGINAL, TwinStudy
 
 if TYPE_CHECKING:
     from society.scenario import Scenario
 
-IDENTITY = ("run_id", "seed", "replicate", "arm")
 
 
 class Source(Protocol):
@@ -41,7 +42,7 @@ class Source(Protocol):
     def outcomes(self) -> list[str]:
         """Columns of `runs` that are measures."""
 
-    def read_series(self, columns: Sequence[str] | None = None, run_ids: Sequence[str] | None = None) -> pd.DataFrame:
+    def read_series(self, columns: Sequence[str] | None = None, run_ids: Collection[str] | None = None) -> pd.DataFrame:
         """Part of the series."""
 
     def scenario(self, run_id: str | None = None) -> Scenario:
@@ -69,7 +70,7 @@ class TwinSide:
     def runs(self) -> pd.DataFrame:
         """One row a pair that is done."""
         frames = [self.study.study(seed, self.side).runs for seed in self.study.seeds]
-        runs = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*IDENTITY, "status"])
+        runs = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*DESIGN, "status"])
         return runs.assign(arm="", replicate=range(len(runs)))
 
     @property
@@ -88,7 +89,7 @@ class TwinSide:
         seeds = self.study.seeds
         return self.study.study(seeds[0], self.side).outcomes if seeds else []
 
-    def read_series(self, columns: Sequence[str] | None = None, run_ids: Sequence[str] | None = None) -> pd.DataFrame:
+    def read_series(self, columns: Sequence[str] | None = None, run_ids: Collection[str] | None = None) -> pd.DataFrame:
         """Part of the series of this side."""
         studies = (self.study.study(seed, self.side) for seed in self.study.seeds)
         frames = [study.read_series(columns, run_ids) for study in studies]
@@ -145,7 +146,7 @@ class Side:
 
 def twin_sides(study: TwinStudy) -> tuple[Side, Side]:
     """The originals and the twins of pairs."""
-    sources = (TwinSide(study, side) for side in (ORIGINAL, "twin"))
+    sources = (TwinSide(study, side) for side in (ORIGINAL, TWIN))
     first, second = (
         Side(label, source, source.runs, ()) for label, source in zip(("as it is", "twin"), sources, strict=True)
     )
@@ -182,7 +183,10 @@ def _side(study: Source, label: str, arm: Sequence[str], factor: Sequence[Any], 
         path, level = factor[0], factor[place]
         if path not in factors:
             raise InputError(f"{study.folder}: no factor {path!r}; {did_you_mean(str(path), factors)}")
-        chosen = runs[path].map(canonical) == canonical(level)
+        levels = runs[path].map(canonical)
+        chosen = levels.isin([canonical(level)])
+        if isinstance(level, str) and not chosen.any():
+            chosen = levels.isin([_written(level)])
         if not chosen.any():
             raise InputError(f"{study.folder}: {path} = {level!r}: no run has it; {_levels(study.runs[path])}")
         runs = runs[chosen]
@@ -195,6 +199,16 @@ def canonical(value: Any) -> Any:
     if isinstance(value, str | bool) or value is None:
         return value
     return float(value) if value == value else None
+
+
+def _written(text: str) -> Any:
+    """The number or truth value that a text stands for, such as the level in a command."""
+    if text in ("true", "false"):
+        return text == "true"
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _only_two_arms(study: Source) -> Sequence[str]:
