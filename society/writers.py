@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from society.folder import FolderWriter, append_line, now, write_frame
-from society.results import Study, facts, hash_of_results, joined, journal, results_hash
+from society.results import Study, facts, hash_of_results, joined, journal, results_hash, wanted
 
 if TYPE_CHECKING:
     from society.sweeps.task import Result
@@ -155,16 +156,35 @@ class SweepWriter(PartsWriter):
         self._write_part(frames, runs=len(self.results))
         self.results = []
 
-    def finish(self, status: str, **more: Any) -> None:
-        """Write what is left, put the table of runs together, and let go of the folder."""
+    @property
+    def study(self) -> Study:
+        """What is on disk."""
+        return Study(self.folder, self.manifest)
+
+    def present_status(self) -> str:
+        """Whether everything that was to be done is done, or some runs failed."""
         self.flush()
+        runs = wanted(self.study.runs, self.manifest.get("shard"))
+        return "done" if (runs["status"] == "done").all() else "failed"
+
+    def put_together(self, design: pd.DataFrame) -> str:
+        """Put all that is known of runs into one table, with their design, and return the hash of their results."""
         with self._in_words():
-            runs = joined(pd.read_parquet(self.folder / "design.parquet"), facts(self.folder))
+            runs = joined(design, facts(self.folder))
             write_frame(self.folder / "runs.parquet", runs)
             for part in sorted((self.folder / "runs").glob("part-*.parquet")):  # the earliest word on a run goes first
                 part.unlink()
+            with suppress(OSError):
+                (self.folder / "runs").rmdir()
             _unify(sorted((self.folder / "series").glob("part-*.parquet")))
-        super().finish(status, **more, results_hash=hash_of_results(runs))
+        return hash_of_results(runs)
+
+    def finish(self, status: str, **more: Any) -> None:
+        """Write what is left, put the table of runs together, and let go of the folder."""
+        self.flush()
+        if (self.folder / "design.parquet").exists():  # else it ended before there was one
+            more["results_hash"] = self.put_together(self.study.design)
+        super().finish(status, **more)
 
 
 def _unify(parts: list[Path]) -> None:
