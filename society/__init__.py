@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from society import basins
+    from society.calibration import Calibration, CalibrationStudy, calibrate
     from society.comparisons import Comparison, compare
     from society.errors import InputError, SocietyError
     from society.model import Society
@@ -32,6 +33,8 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # numba reads it when fi
 __version__ = version("society")
 
 _HOMES = {
+    "Calibration": "calibration",
+    "CalibrationStudy": "calibration",
     "Column": "population",
     "Comparison": "comparisons",
     "InputError": "errors",
@@ -45,6 +48,7 @@ _HOMES = {
     "Study": "results",
     "Sweep": "sweeps.sweep",
     "TwinStudy": "twin_study",
+    "calibrate": "calibration",
     "compare": "comparisons",
     "describe": "odd",
     "extend": "sweeps.execution",
@@ -61,6 +65,8 @@ _MODULES = {"basins"}
 
 __all__ = [
     "PROCESSES",
+    "Calibration",
+    "CalibrationStudy",
     "Column",
     "Comparison",
     "InputError",
@@ -74,6 +80,7 @@ __all__ = [
     "Sweep",
     "TwinStudy",
     "basins",
+    "calibrate",
     "compare",
     "describe",
     "extend",

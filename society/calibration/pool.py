@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
-from society.errors import InputError
-from society.sweeps.executors import ATTEMPTS, _cores, _plugins
+from society.sweeps.executors import ATTEMPTS, Way, plugins
 from society.sweeps.task import Result, Task, do
 from society.sweeps.worker import Worker
 
@@ -25,38 +24,25 @@ class Pool:
     """
 
     def __init__(self, workers: int | None, *, most: int) -> None:
-        if workers is not None and workers < 1:
-            raise InputError(f"workers = {workers}: must be at least 1")
-        self._n_workers = min(workers or _cores(), most)
-        self._plugins = _plugins() if self._n_workers > 1 else ()
+        self._n_workers = min(Way.choose(None, workers).n_at_once(), most)
+        self._plugins = plugins() if self._n_workers > 1 else ()
         self._workers: list[Worker] = []
 
     def results(self, tasks: Sequence[Task]) -> list[Result]:
         """The results of some runs, in their order; a run whose worker dies is tried once more, in a new one."""
         if self._n_workers == 1:
             return [do(task) for task in tasks]
-        waiting, deaths, found = [*reversed(tasks)], dict.fromkeys((task.run_id for task in tasks), 0), {}
+        waiting, found = [*reversed(tasks)], dict[str, Result]()
+        deaths = dict.fromkeys((task.run_id for task in tasks), 0)
         while len(found) < len(tasks):
             while waiting and (worker := self._idle()):
                 worker.give(waiting.pop())
-            busy = {worker.connection: worker for worker in self._workers if worker.task}
-            for connection in wait([*busy]):
-                worker = busy[connection]  # type: ignore[index]
-                task = worker.task
-                assert task is not None
-                try:
-                    result = worker.take()
-                except EOFError:
-                    self._workers.remove(worker)
-                    deaths[task.run_id] += 1
-                    said = f"its worker process ended with code {worker.end()}, {ATTEMPTS} times"
-                    if deaths[task.run_id] < ATTEMPTS:
-                        waiting.append(task)
-                        continue
-                    result = Result.failed(task.run_id, said)
-                if result is not None:  # None says that it has come up
-                    worker.task = None
-                    found[result.run_id] = result
+            for worker, task in self._heard():
+                result = self._take(worker, task, deaths)
+                if result is not None:
+                    found[task.run_id] = result
+                elif worker.has_ended:
+                    waiting.append(task)
         return [found[task.run_id] for task in tasks]
 
     def _idle(self) -> Worker | None:
@@ -66,6 +52,27 @@ class Pool:
             self._workers.append(Worker(self._plugins))
             idle = self._workers[-1:]
         return idle[0] if idle else None
+
+    def _heard(self) -> Iterator[tuple[Worker, Task]]:
+        """Workers that have something to say or have died, and what they were doing."""
+        busy = [(worker, worker.task) for worker in self._workers if worker.task]
+        ready = wait([worker.connection for worker, _ in busy])
+        yield from ((worker, task) for worker, task in busy if worker.connection in ready)
+
+    def _take(self, worker: Worker, task: Task, deaths: dict[str, int]) -> Result | None:
+        """A result; None if the worker has only come up, or has died and the run is to be tried again."""
+        try:
+            result = worker.take()
+        except EOFError:
+            self._workers.remove(worker)
+            code = worker.end()
+            deaths[task.run_id] += 1
+            if deaths[task.run_id] < ATTEMPTS:
+                return None
+            return Result.failed(task.run_id, f"its worker process ended with code {code}, {ATTEMPTS} times")
+        if result is not None:
+            worker.task = None
+        return result
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,8 @@ import sys
 
 from cyclopts import CycloptsError
 
-from society.cli import compare as compare  # which adds its command to the application, as do the next
+from society.cli import calibrate as calibrate  # which adds its command to the application, as do the next
+from society.cli import compare as compare
 from society.cli import scenarios as scenarios
 from society.cli.app import INTERRUPTED, WRONG_INPUT, app
 

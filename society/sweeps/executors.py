@@ -77,8 +77,8 @@ class Way:
         number = workers or _cores()
         if number == 1:
             return cls(lambda tasks, log=_silent: _here(tasks), lambda: 1, is_here=True)
-        plugins = _plugins()
-        return cls(lambda tasks, log=_silent: _Workers(number, plugins, tasks, log).results(), lambda: number)
+        modules = plugins()
+        return cls(lambda tasks, log=_silent: _Workers(number, modules, tasks, log).results(), lambda: number)
 
 
 def _here(tasks: Iterator[Task]) -> Generator[Result]:
@@ -205,7 +205,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _plugins() -> tuple[str, ...]:
+def plugins() -> tuple[str, ...]:
     """Modules of what others add to Society, which workers have to import."""
     from society.person import PERSONS
     from society.processes import PROCESSES
