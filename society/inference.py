@@ -71,9 +71,10 @@ def welch(a: Array, b: Array, level: float) -> dict[str, Any]:
 def effect_sizes(a: Array, b: Array, *, in_pairs: bool) -> dict[str, float]:
     """Difference of means in standard deviations: d_z of the differences of pairs, and Hedges' g_av of the values.
 
-    g_av is d_av, the difference over `sd`, the root of the mean of both variances, times J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)),
-    which takes its small-sample bias away. The degrees of freedom m of that mean of variances are Satterthwaite's, in
-    which pairs count by their correlation r: 2 (n − 1) / (1 + r²) where variances are equal.
+    g_av is d_av, the difference over `sd`, the root of the mean of both variances, times
+    J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)), which takes its small-sample bias away. The degrees of freedom m of that mean
+    of variances are Satterthwaite's, in which pairs count by their correlation r: 2 (n − 1) / (1 + r²) where variances
+    are equal.
 
     References
     ----------
@@ -111,7 +112,8 @@ def bootstrap(samples: tuple[Array, ...], statistic: Callable[..., Any], level: 
 
     References
     ----------
-    Efron, B. (1987). Better bootstrap confidence intervals. Journal of the American Statistical Association 82: 171–185.
+    Efron, B. (1987). Better bootstrap confidence intervals. Journal of the American Statistical Association 82:
+    171–185.
     """
     import warnings
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def _distribution(factor: Factor) -> BaseDistribution:
 
 
 def _label(factor: Factor, number: Any) -> Label:
-    return factor.quantile(np.array([number]))[0] if isinstance(factor, Normal) else number  # type: ignore[no-any-return]
+    return factor.quantile(np.array([number]))[0] if isinstance(factor, Normal) else number
 
 
 def _sampler(calibration: Calibration) -> BaseSampler:
@@ -97,10 +98,8 @@ def _sampler(calibration: Calibration) -> BaseSampler:
         return samplers.QMCSampler(seed=seed, scramble=True, warn_independent_sampling=False)
     if kind == "random":
         return samplers.RandomSampler(seed=seed)
-    try:
-        import cmaes  # noqa: F401
-    except ImportError:
-        raise InputError('sampler = "cmaes" needs cmaes: pip install \'society[analysis]\'') from None
+    if find_spec("cmaes") is None:
+        raise InputError("sampler = 'cmaes' needs cmaes: pip install 'society[analysis]'")
     independent = samplers.RandomSampler(seed=seed)
     return samplers.CmaEsSampler(seed=seed, independent_sampler=independent, warn_independent_sampling=False)
 

@@ -32,7 +32,9 @@ class Header(Table):
     name: str = parameter("calibration", "Short name, used for the results folder.", pattern=r"^\w[\w.-]*$")
     title: str = parameter("", "One line for headings.")
     targets: Any = parameter(..., "Rows of measure, step, value and sd, or the name of a CSV file of them.")
-    distance: Literal["chi_square", "likelihood"] = parameter("chi_square", "What is made small; see the documentation.")
+    distance: Literal["chi_square", "likelihood"] = parameter(
+        "chi_square", "What is made small; see the documentation."
+    )
     replicates: int = parameter(4, "Societies in each trial; their seeds are the same in all trials.", ge=1, le=10**4)
     trials: int = parameter(100, "Points of the space of factors that are tried.", ge=1, le=10**5)
     batch: int = parameter(
@@ -102,14 +104,15 @@ class Calibration:
         cls, raw: Raw, *, folder: Path, source: str, scenarios: Mapping[str, Scenario] | None = None
     ) -> Calibration:
         found = [f"{key}: unknown table; {did_you_mean(key, TABLES)}" for key in raw if key not in TABLES]
-        header, targets = None, ()
+        header: Header | None = None
+        targets: tuple[Target, ...] = ()
         try:
             header = _header(raw)
             targets = read_targets(header.targets, folder=folder)
         except InputError as error:
             found += error.problems
         if not isinstance(raw.get("factors"), dict) or not raw["factors"]:
-            found.append("factors: is required; the table of what is varied, such as \"platform.feed.power\"")
+            found.append('factors: is required; the table of what is varied, such as "platform.feed.power"')
         if found or header is None:
             raise InputError(*found).within(source)
         space = Sweep.from_dict(_as_sweep(raw, header), source=source, scenarios=scenarios, folder=folder)
@@ -149,13 +152,15 @@ class Calibration:
         tables = stored_tables(self.space)
         header = self.header.model_dump(exclude_none=True) | {"scenario": "scenario.toml"}
         header["targets"] = [target.model_dump(exclude_none=True) for target in self.targets]
-        stored = {"calibration": header, **{key: tables[key] for key in ("set", "factors") if key in tables}}
+        stored: Raw = {"calibration": header, **{key: tables[key] for key in ("set", "factors") if key in tables}}
         return {FILE: tomli_w.dumps(stored), "scenario.toml": self.space.base.to_toml()}
 
     def _problems(self) -> list[str]:
         header, found = self.header, []
         if "run.steps" in self.factors or "run" in self.factors:
-            found.append('factors."run.steps": targets are at fixed steps, so that the length of a run cannot be varied')
+            found.append(
+                'factors."run.steps": targets are at fixed steps, so that the length of a run cannot be varied'
+            )
         try:
             self.observed  # noqa: B018
         except InputError as error:
@@ -183,7 +188,7 @@ def _header(raw: Raw) -> Header:
 
 def _as_sweep(raw: Raw, header: Header) -> Raw:
     """The same scenario and factors as a sweep of random points, which checks them."""
-    table = {"scenario": header.scenario, "design": "random", "samples": CHECKED_POINTS, "name": header.name}
+    table: Raw = {"scenario": header.scenario, "design": "random", "samples": CHECKED_POINTS, "name": header.name}
     if header.seed is not None:
         table["seed"] = header.seed
     return {"sweep": table, **{key: raw[key] for key in ("set", "factors") if key in raw}}

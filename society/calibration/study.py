@@ -81,7 +81,8 @@ class CalibrationStudy:
         done = self.trials[np.isfinite(self.trials["distance"])]
         if done.empty:
             raise InputError(f"{self.folder}: no trial has come to its end")
-        return done.loc[done["distance"].idxmin()]
+        best: pd.Series[Any] = done.iloc[int(done["distance"].to_numpy().argmin())]
+        return best
 
     def scenario(self) -> Scenario:
         """The scenario at the best point."""

@@ -76,7 +76,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         raise InputError(f"{path}: cannot be read: {error}") from None
     if unknown := [name for name in frame.columns if name not in COLUMNS]:
         raise InputError(f"{path}: unknown column {unknown[0]!r}; {did_you_mean(unknown[0], COLUMNS)}")
-    return [{key: _cell(key, text) for key, text in row.items() if text} for row in frame.to_dict("records")]
+    return [{str(key): _cell(key, text) for key, text in row.items() if text} for row in frame.to_dict("records")]
 
 
 def _cell(key: Any, text: str) -> Any:

@@ -9,9 +9,7 @@ from cyclopts import Parameter
 
 from society.cli.app import Switch, Whole, app, each
 
-Formats = Annotated[
-    tuple[str, ...], Parameter(help="Draw figures, as png, svg or pdf; may be repeated.", negative=())
-]
+Formats = Annotated[tuple[str, ...], Parameter(help="Draw figures, as png, svg or pdf; may be repeated.", negative=())]
 
 
 @app.command

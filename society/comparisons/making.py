@@ -8,7 +8,8 @@ from typing import Any
 
 from society.comparisons.comparison import Comparison
 from society.comparisons.matching import match
-from society.comparisons.sides import Source, choose, twin_sides
+from society.comparisons.sides import choose
+from society.comparisons.twins import twin_sides
 from society.errors import InputError
 from society.folder import TWIN, read_manifest
 from society.results import Study
@@ -65,11 +66,12 @@ def compare(
     if isinstance(first, TwinStudy) or isinstance(second, TwinStudy):
         if not isinstance(first, TwinStudy) or b is not None or arms or factor:
             folder = first.folder if isinstance(first, TwinStudy) else second.folder
-            raise InputError(f"{folder}: holds pairs of a society and its twin; compare it alone: society compare {folder}")
+            raise InputError(
+                f"{folder}: holds pairs of a society and its twin; compare it alone: society compare {folder}"
+            )
         sides = twin_sides(first)
     else:
-        sources: tuple[Source, Source] = (first, second)  # type: ignore[assignment]
-        sides = choose(sources, arms, factor)
+        sides = choose((first, second), arms, factor)
     comparison = Comparison(*sides, match(*sides), step, level, tuple(outcomes))
     if not comparison.outcomes:
         raise InputError(f"{first.folder}: no measure is on both sides")

@@ -96,7 +96,7 @@ def match(a: Side, b: Side) -> Matched:
     if not codes:
         said = f"no design point of {a.label} is one of {b.label}"
         raise InputError(f"{said}: nowhere do {', '.join([*factors, 'arm'])} have the same values on both sides")
-    found = tuple(_at_points(side, key, codes) for side, key in zip((a, b), keys, strict=True))
+    runs = [_at_points(side, key, codes) for side, key in zip((a, b), keys, strict=True)]
     points = pd.DataFrame([*codes], columns=["arm", *factors])
     notes = [
         f"{side.label}: {len({*key}) - len(codes)} design points are not on the other side, and are left out"
@@ -105,7 +105,7 @@ def match(a: Side, b: Side) -> Matched:
     ]
     if points["arm"].nunique() == 1:
         points = points.drop(columns="arm")
-    return Matched(*found, points, tuple(notes))
+    return Matched(runs[0], runs[1], points, tuple(notes))
 
 
 def _keys(side: Side, factors: Sequence[str]) -> list[tuple[Any, ...]]:

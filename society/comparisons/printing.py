@@ -26,7 +26,9 @@ def print_comparison(comparison: Comparison, out: rich.console.Console) -> None:
     shown = table if comparison.chosen else table.head(SHOWN)
     out.print(_table(shown.to_dict("records"), (a, b), comparison.level))
     if len(table) > len(shown):
-        out.print(f"{len(table) - len(shown)} more outcomes differ less: name them (--outcome), or see compare.csv (--out).")
+        out.print(
+            f"{len(table) - len(shown)} more outcomes differ less: name them (--outcome), or see compare.csv (--out)."
+        )
     if table["low"].notna().any():
         used = " and ".join(sorted({*table["method"]}))
         out.print(f"Intervals: {used}. g: difference in standard deviations of replicates. p: adjusted by Holm's rule.")

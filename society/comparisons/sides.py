@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from society.errors import InputError, did_you_mean
-from society.folder import TWIN
-from society.results import DESIGN
-from society.twin_study import ORIGINAL, TwinStudy
 
 if TYPE_CHECKING:
     from society.scenario import Scenario
 
 
-
 class Source(Protocol):
     """What a study has to have to stand on one side; `Study` has it."""
 
-    folder: Path
-    manifest: pd.Series
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+
+    @property
+    def manifest(self) -> pd.Series[Any]:
+        """What is known of it."""
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -47,61 +48,6 @@ class Source(Protocol):
 
     def scenario(self, run_id: str | None = None) -> Scenario:
         """The scenario of a run."""
-
-
-@dataclass(frozen=True)
-class TwinSide:
-    """The originals or the twins of a `TwinStudy`, as a study without factors, a replicate a pair."""
-
-    study: TwinStudy
-    side: str
-
-    @property
-    def folder(self) -> Path:
-        """Where the pairs are."""
-        return self.study.folder
-
-    @property
-    def manifest(self) -> pd.Series:
-        """What is known of the pairs."""
-        return self.study.manifest
-
-    @cached_property
-    def runs(self) -> pd.DataFrame:
-        """One row a pair that is done."""
-        frames = [self.study.study(seed, self.side).runs for seed in self.study.seeds]
-        runs = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*DESIGN, "status"])
-        return runs.assign(arm="", replicate=range(len(runs)))
-
-    @property
-    def factors(self) -> list[str]:
-        """None: twins differ by what the manifest calls their change."""
-        return []
-
-    @property
-    def arms(self) -> list[str]:
-        """None."""
-        return []
-
-    @cached_property
-    def outcomes(self) -> list[str]:
-        """Measures of this side."""
-        seeds = self.study.seeds
-        return self.study.study(seeds[0], self.side).outcomes if seeds else []
-
-    def read_series(self, columns: Sequence[str] | None = None, run_ids: Collection[str] | None = None) -> pd.DataFrame:
-        """Part of the series of this side."""
-        studies = (self.study.study(seed, self.side) for seed in self.study.seeds)
-        frames = [study.read_series(columns, run_ids) for study in studies]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-    def scenario(self, run_id: str | None = None) -> Scenario:
-        """The scenario of a run of this side."""
-        for seed in self.study.seeds:
-            study = self.study.study(seed, self.side)
-            if run_id in (None, study.manifest["run_id"]):
-                return study.scenario()
-        raise InputError(f"{self.folder}: no run {run_id!r} on side {self.side}")
 
 
 @dataclass(frozen=True)
@@ -142,15 +88,6 @@ class Side:
         kinds = [f"{counts[status]} {status}" for status in sorted(counts.index) if status != "done"]
         said = f"{self.label}: {len(self.runs) - len(self.done)} of {len(self.runs)} runs are left out"
         return f"{said}: {', '.join(kinds)}" if kinds else ""
-
-
-def twin_sides(study: TwinStudy) -> tuple[Side, Side]:
-    """The originals and the twins of pairs."""
-    sources = (TwinSide(study, side) for side in (ORIGINAL, TWIN))
-    first, second = (
-        Side(label, source, source.runs, ()) for label, source in zip(("as it is", "twin"), sources, strict=True)
-    )
-    return first, second
 
 
 def choose(studies: tuple[Source, Source], arms: Sequence[str], factor: Sequence[Any]) -> tuple[Side, Side]:

@@ -82,6 +82,8 @@ def over_time(differences: pd.DataFrame, *, labels: tuple[str, str], level: floa
     return figure
 
 
-def _bars(axes: Axes, places: np.ndarray, middle: np.ndarray, low: np.ndarray, high: np.ndarray, *, filled: str) -> None:
+def _bars(
+    axes: Axes, places: np.ndarray, middle: np.ndarray, low: np.ndarray, high: np.ndarray, *, filled: str
+) -> None:
     axes.hlines(places, low, high, color=COLOURS[0], linewidth=1.2)
     axes.plot(middle, places, "o", color=COLOURS[0], markerfacecolor=filled, markersize=4)
