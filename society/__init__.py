@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from society.results import Study
     from society.runner import run
     from society.scenario import Scenario
+    from society.sweeps import Sweep
     from society.tables import parameter
     from society.twin_study import TwinStudy
 
@@ -38,6 +39,7 @@ _HOMES = {
     "SocietyError": "errors",
     "Source": "processes",
     "Study": "results",
+    "Sweep": "sweeps",
     "TwinStudy": "twin_study",
     "describe": "odd",
     "parameter": "tables",
@@ -58,6 +60,7 @@ __all__ = [
     "SocietyError",
     "Source",
     "Study",
+    "Sweep",
     "TwinStudy",
     "basins",
     "describe",

@@ -1,1 +1,5 @@
-"""Sweeps: the sweep file, its factors, designs and constraints. How a sweep is run and kept is not known here."""
+"""Sweeps: many runs of one society, from the sweep file and its designs to the processes that run them."""
+
+from society.sweeps.sweep import Point, Sweep
+
+__all__ = ["Point", "Sweep"]
