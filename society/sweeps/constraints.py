@@ -68,14 +68,19 @@ def read_constraint(text: str, factors: Mapping[str, Factor]) -> Constraint:
         If it is anything else, or puts together what does not belong together.
     """
     try:
-        if len(text) > MAX_LENGTH:
-            raise InputError(f"has more than {MAX_LENGTH} characters")
-        part = _Reader(factors).read(ast.parse(text.strip(), mode="eval").body)
-        _need(part, "boolean", "a constraint")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        words = error.problems[0] if isinstance(error, InputError) else "is not an expression such as a.b >= 2 * c.d"
-        raise InputError(f"{text if len(text) <= 80 else text[:77] + '...'!r}: {words}") from None
+        part = _need(_Reader(factors).read(_parsed(text)), "boolean", "a constraint")
+    except InputError as error:
+        raise InputError(f"{text if len(text) <= 80 else text[:77] + '...'!r}: {error}") from None
     return Constraint(text, part.evaluate)
+
+
+def _parsed(text: str) -> ast.expr:
+    if len(text) > MAX_LENGTH:
+        raise InputError(f"has more than {MAX_LENGTH} characters")
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise InputError("is not an expression such as platform.feed.power >= 2 * process.habit.depth") from None
 
 
 def _power(base: float, exponent: float) -> float:
@@ -158,7 +163,7 @@ class _Reader:
     def comparison(self, node: ast.Compare) -> _Part:
         parts = [self.read(each) for each in (node.left, *node.comparators)]
         steps = []
-        for left, op, right in zip(parts, node.ops, parts[1:], strict=True):
+        for left, op, right in zip(parts, node.ops, parts[1:], strict=False):
             if type(op) not in _SAME | _ORDER:
                 raise InputError("compares with == != < <= > >= only")
             if left.sort != right.sort:

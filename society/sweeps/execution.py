@@ -115,7 +115,7 @@ def sweep(
     origin = _origin(sweep)
     manifest = {"kind": SWEEP, "run_id": origin["digest"][:16], **plan_facts(sweep, design), **origin}
     manifest |= {"shard": shard, "started": now()}
-    with _at_work(SweepWriter(folder, manifest, force=force)) as writer:
+    with at_work(SweepWriter(folder, manifest, force=force)) as writer:
         keep_plan(writer, sweep, design)
         _do(writer, sweep, way, **how)
     return Study.load(folder)
@@ -143,7 +143,7 @@ def resume(folder: str | Path, *, failed: bool = False, accept_changes: bool = F
     study = Study.load(folder)
     sweep, way = study.sweep, _way(how)
     notes = changes(study, accept=accept_changes)
-    with _at_work(SweepWriter(study.folder, None), notes) as writer:
+    with at_work(SweepWriter(study.folder, None), notes) as writer:
         _do(writer, sweep, way, failed=failed, **how)
     return Study.load(folder)
 
@@ -193,7 +193,7 @@ def extend(
     if n_lost := int((~before.isin(design["run_id"])).sum()):
         said = f"{n_lost:,} of the {len(before):,} runs planned here would not be in the larger design"
         raise InputError(f"{study.folder}: {said}; a study only grows")
-    with _at_work(SweepWriter(study.folder, None), notes) as writer:
+    with at_work(SweepWriter(study.folder, None), notes) as writer:
         writer.put_together(design)  # before the design that the facts were kept with is gone
         keep_plan(writer, larger, design)
         writer.manifest |= {**plan_facts(larger, design), **_origin(larger)}
@@ -263,7 +263,7 @@ def _origin(sweep: Sweep) -> dict[str, Any]:
 
 
 @contextmanager
-def _at_work(writer: SweepWriter, notes: list[str] | None = None) -> Iterator[SweepWriter]:
+def at_work(writer: SweepWriter, notes: list[str] | None = None) -> Iterator[SweepWriter]:
     """Work on a study: it is kept who did what to it, and whatever ends the work, what there is."""
     start = time.perf_counter()
     entry: dict[str, Any] = {
