@@ -42,15 +42,15 @@ def _on_pairs(comparison: Comparison) -> list[str]:
         found.append(f"Without a partner, and so in the unpaired (Welch's) interval only: {', '.join(alone)}.")
     if matched.by_point_alone:
         found.append("Each design point was run once, and seeds differ: pairs share the point, not the random numbers.")
-    correlations, reductions = (comparison.differences[name].median() for name in ("correlation", "variance_reduction"))
-    if n_units > 1 and reductions == reductions and not matched.by_point_alone:
-        said = f"the random numbers they share took away {reductions:.0%} of the variance of differences"
-        found.append(f"Pairs correlate by {correlations:.2f}, and {said} (medians over outcomes).")
+    correlation, reduction = (comparison.differences[name].median() for name in ("correlation", "variance_reduction"))
+    if n_units > 1 and reduction < 1 and not matched.by_point_alone:
+        said = f"without the random numbers they share, differences would have {1 / (1 - reduction):,.3g} times the"
+        found.append(f"Pairs correlate by {correlation:.3f}: {said} variance (medians over outcomes).")
     if n_units > 1 and n_points > 1:
         found.append(f"The unit is the replicate ({n_units}): each is the mean over its {n_points} design points.")
     elif n_points > 1:
-        said = f"One replicate: the units are the {n_points} design points, and intervals say how sure the mean over"
-        found.append(f"{said} the factors is{', not what chance does' * (not matched.by_point_alone)}.")
+        said = f"One replicate: the units are the {n_points} design points; intervals are those of a mean over the"
+        found.append(f"{said} factors{', and leave out what another seed would do' * (not matched.by_point_alone)}.")
     elif n_units == 1:
         found.append("One pair has no interval: run more replicates.")
     found += _on_bits(comparison)

@@ -14,6 +14,8 @@ from society.comparisons.comparison import Comparison
 SHOWN = 25
 """Outcomes in the table unless some are named."""
 SHOWN_CHANGES = 15
+WIDEST = 30
+"""Letters of an outcome that stand on one line, whatever the width of the terminal."""
 
 
 def print_comparison(comparison: Comparison, out: rich.console.Console) -> None:
@@ -57,7 +59,8 @@ def _print_changes(comparison: Comparison, out: rich.console.Console) -> None:
 
 def _table(rows: list[dict[Any, Any]], labels: tuple[str, str], level: float) -> Table:
     table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("outcome", overflow="fold")
+    widest = max((len(row["measure"]) for row in rows), default=0)
+    table.add_column("outcome", overflow="fold", min_width=min(widest, WIDEST))
     for heading in (*labels, "difference", f"{level * 100:g} % interval", "g", "p"):
         table.add_column(heading, justify="right", overflow="fold")
     for row in rows:

@@ -113,7 +113,7 @@ def choose(studies: tuple[Source, Source], arms: Sequence[str], factor: Sequence
 def _side(study: Source, label: str, arm: Sequence[str], factor: Sequence[Any], place: int) -> Side:
     runs, factors = study.runs, list(study.factors)
     for name in arm:
-        if name not in study.arms:
+        if name not in (study.arms or [""]):
             raise InputError(f"{study.folder}: no arm {name!r}; {did_you_mean(str(name), study.arms)}")
         runs = runs[runs["arm"] == name].assign(arm="")
     if factor:
@@ -168,7 +168,8 @@ def _labels(studies: tuple[Source, Source], arms: Sequence[str], factor: Sequenc
     if arms and arms[0] != arms[1]:
         parts.append((arms[0], arms[1]))
     if factor and factor[1] != factor[2]:
-        parts.append((f"{factor[0]} = {factor[1]}", f"{factor[0]} = {factor[2]}"))
+        path = ".".join(str(factor[0]).split(".")[-2:])
+        parts.append((f"{path} = {factor[1]}", f"{path} = {factor[2]}"))
     first, second = zip(*parts, strict=True) if parts else (("a",), ("b",))
     return ", ".join(first), ", ".join(second)
 
