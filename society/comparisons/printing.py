@@ -14,6 +14,8 @@ from society.comparisons.comparison import Comparison
 SHOWN = 25
 """Outcomes in the table unless some are named."""
 SHOWN_CHANGES = 15
+WIDE = 100
+"""Letters of a line from which on the means of both sides are shown."""
 WIDEST = 30
 """Letters of an outcome that stand on one line, whatever the width of the terminal."""
 
@@ -26,7 +28,7 @@ def print_comparison(comparison: Comparison, out: rich.console.Console) -> None:
     _print_changes(comparison, out)
     table = comparison.differences
     shown = table if comparison.chosen else table.head(SHOWN)
-    out.print(_table(shown.to_dict("records"), (a, b), comparison.level))
+    out.print(_table(shown.to_dict("records"), (a, b), comparison.level, wide=out.width >= WIDE))
     if len(table) > len(shown):
         out.print(
             f"{len(table) - len(shown)} more outcomes differ less: name them (--outcome), or see compare.csv (--out)."
@@ -57,14 +59,17 @@ def _print_changes(comparison: Comparison, out: rich.console.Console) -> None:
         out.print(f"… and {len(changes) - SHOWN_CHANGES} more: see compare_changes.csv (--out)")
 
 
-def _table(rows: list[dict[Any, Any]], labels: tuple[str, str], level: float) -> Table:
+def _table(rows: list[dict[Any, Any]], labels: tuple[str, str], level: float, *, wide: bool) -> Table:
+    """One outcome a row; the means of both sides only where there is room."""
     table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
     widest = max((len(row["measure"]) for row in rows), default=0)
     table.add_column("outcome", overflow="fold", min_width=min(widest, WIDEST))
-    for heading in (*labels, "difference", f"{level * 100:g} % interval", "g", "p"):
+    for heading in labels if wide else ():
         table.add_column(heading, justify="right", overflow="fold")
+    for heading in ("difference", f"{level * 100:g} % interval", "g", "p"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in rows:
-        numbers = (_number(row[key]) for key in ("a", "b", "difference"))
+        numbers = (_number(row[key]) for key in (("a", "b", "difference") if wide else ("difference",)))
         table.add_row(row["measure"], *numbers, _interval(row), _effect(row["g_av"]), _p(row["p_holm"]))
     return table
 

@@ -41,12 +41,20 @@ def test_it_says_what_is_compared(folder: Path) -> None:
     assert "platform.feed.enabled" in outcome.out
 
 
-def test_it_shows_the_numbers_of_the_python_call(folder: Path) -> None:
+def test_it_shows_the_numbers_of_the_python_call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     outcome = command("compare", folder, "--outcome", "attention.life")
     cells = next(line.split() for line in outcome.out.splitlines() if line.split()[:1] == ["attention.life"])
     row = compare(folder, outcomes=["attention.life"]).differences.iloc[0]
     assert cells[1:4] == [f"{row[name]:.3f}" for name in ("a", "b", "difference")]
     assert cells[4:7] == [f"{row['low']:.3f}", "to", f"{row['high']:.3f}"]
+
+
+def test_a_narrow_terminal_has_no_room_for_the_means(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = command("compare", folder).out.splitlines()
+    heading = next(line.split() for line in lines if line.split()[:1] == ["outcome"])
+    assert heading == ["outcome", "difference", "95", "%", "interval", "g", "p"]
 
 
 def test_levels_of_a_factor_are_read_from_the_command(folder: Path) -> None:
