@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from society.calibration.pool import Pool
+from society.calibration.proposals import Proposer
 from society.calibration.settings import Calibration
+from society.calibration.simulator import Simulator
 from society.calibration.study import CalibrationStudy
 from society.calibration.work import Progress, TrialWriter, Work
 from society.errors import InputError
-from society.folder import CALIBRATION, FolderWriter, check_folder
+from society.folder import CALIBRATION, check_folder
 from society.provenance import code_digest, versions
 from society.runner import end_early, free_folder, origin
 
@@ -69,13 +71,11 @@ def calibrate(
     settings = _lasting(settings, trials)
     if out is not None:
         check_folder(Path(out), force=force)
-    work = Work(settings)  # what is impossible is said before anything is written
-    folder = free_folder(settings.header.name) if out is None else Path(out)
-    writer = TrialWriter(folder, _manifest(settings), force=force)
-    with _ending_well(writer), Pool(workers, most=work.n_at_once) as pool:
-        for name, text in settings.texts().items():
-            writer.write_text(name, text)
-        work.do(writer, pool, progress)
+    with _pool(settings, workers) as pool:
+        work = _work(settings, pool, progress)  # what is impossible is said before anything is written
+        folder = free_folder(settings.header.name) if out is None else Path(out)
+        with _at_work(TrialWriter(folder, _manifest(settings), force=force), settings) as writer:
+            work.do(writer)
     return CalibrationStudy.load(folder)
 
 
@@ -85,21 +85,29 @@ def _go_on(
     """The trials of a folder that have not been done."""
     study = CalibrationStudy.load(folder)
     settings = _lasting(study.calibration, trials)
-    if settings.header.trials < study.calibration.header.trials and len(study.trials) > settings.header.trials:
-        raise InputError(f"{folder}: trials = {trials}: {len(study.trials)} are done already")
+    if study.n_searched > settings.header.trials:
+        raise InputError(f"{folder}: trials = {settings.header.trials}: {study.n_searched} are done already")
     changed = _changes(study)
     if changed and not accept_changes:
         said = "trials to come would differ from those that are done; go on all the same with --accept-changes"
         raise InputError(*changed, said).within(str(folder))
-    work = Work(settings)
-    writer = TrialWriter(folder, None)
-    writer.manifest |= {"trials": settings.header.trials}
-    writer.manifest["history"] = [*writer.manifest["history"], {**origin(settings.base), "changes": changed}]
-    with _ending_well(writer), Pool(workers, most=work.n_at_once) as pool:
-        for name, text in settings.texts().items():
-            writer.write_text(name, text)
-        work.do(writer, pool, progress)
+    with _pool(settings, workers) as pool:
+        work = _work(settings, pool, progress)
+        writer = TrialWriter(folder, None)
+        writer.manifest["history"] = [*writer.manifest["history"], {**origin(settings.base), "changes": changed}]
+        with _at_work(writer, settings):
+            work.do(writer)
     return CalibrationStudy.load(folder)
+
+
+def _pool(calibration: Calibration, workers: int | None) -> Pool:
+    header = calibration.header
+    return Pool(workers, most=max(min(header.batch, header.trials), header.slices) * header.replicates)
+
+
+def _work(calibration: Calibration, pool: Pool, progress: Progress | None) -> Work:
+    simulator = Simulator(calibration, pool)
+    return Work(calibration, proposer=Proposer(calibration), simulator=simulator, progress=progress)
 
 
 def _lasting(calibration: Calibration, trials: int | None) -> Calibration:
@@ -142,11 +150,14 @@ def _versions() -> dict[str, str]:
 
 
 @contextmanager
-def _ending_well(writer: FolderWriter) -> Iterator[None]:
+def _at_work(writer: TrialWriter, calibration: Calibration) -> Iterator[TrialWriter]:
     """Whatever ends the work, keep what there is, and say how to go on."""
     try:
-        yield
-        keep_tables(writer)
+        for name, text in calibration.texts().items():
+            writer.write_text(name, text)
+        writer.manifest["trials"] = calibration.header.trials
+        yield writer
+        _keep_tables(writer)
         writer.finish("done")
     except BaseException as error:
         end_early(writer, error)
@@ -154,7 +165,7 @@ def _ending_well(writer: FolderWriter) -> Iterator[None]:
         raise
 
 
-def keep_tables(writer: FolderWriter) -> None:
+def _keep_tables(writer: TrialWriter) -> None:
     """Keep what the trials say, as tables and as the best scenario."""
     study = CalibrationStudy(writer.folder, writer.manifest)
     tables = {"trials.csv": study.trials}

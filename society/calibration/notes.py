@@ -23,8 +23,10 @@ def notes(study: CalibrationStudy) -> list[str]:
     found = [_on_failures(study)] if study.n_failed else []
     if not np.isfinite(trials["distance"]).any():
         return [*found, "No trial has come to its end."]
-    if len(trials) < header.trials:
-        found.append(f"{len(trials)} of {header.trials} trials are done: society calibrate {study.folder} goes on.")
+    if study.n_searched < header.trials:
+        found.append(
+            f"{study.n_searched} of {header.trials} trials are done: society calibrate {study.folder} goes on."
+        )
     if header.replicates == 1:
         found.append("One replicate: distances take simulations as exact, and leave out that others would differ.")
     return [*found, *_on_fit(study), *_on_factors(study)]

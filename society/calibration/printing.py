@@ -43,11 +43,12 @@ def print_calibration(study: CalibrationStudy, out: rich.console.Console) -> Non
     """The best point, how it meets the targets, and how well the parameters are determined."""
     header = study.calibration.header
     out.print(study.manifest["title"] or study.manifest["name"], style="bold", markup=False)
-    runs = f"{len(study.trials):,} trials of {header.replicates} societies, {header.sampler}, {header.distance}"
-    out.print(f"{runs}, seed {study.calibration.seed}", markup=False)
+    n_slices = len(study.trials) - study.n_searched
+    counted = f"{study.n_searched:,} trials ({header.sampler}) and {n_slices} along the factors"
+    out.print(f"{counted}, of {header.replicates} societies each, seed {study.calibration.seed}", markup=False)
     if np.isfinite(study.trials["distance"]).any():
         best = study.best
-        out.print(f"smallest distance {best['distance']:.4g}, in trial {best['trial']}")
+        out.print(f"smallest distance ({header.distance}) {best['distance']:.4g}, in trial {best['trial']}")
         out.print(_factors(study))
         out.print(_targets(study))
     for note in study.notes:

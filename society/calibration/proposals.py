@@ -7,7 +7,7 @@ need be kept on disk: it is asked again from the beginning, and given the scores
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -118,8 +118,3 @@ def _silently() -> Iterator[None]:
             yield
     finally:
         logging.set_verbosity(level)
-
-
-def same_point(first: Mapping[str, Label], second: Mapping[str, Label]) -> bool:
-    """Whether two points are the same, one of them perhaps read from a file."""
-    return first.keys() == second.keys() and all(first[path] == second[path] for path in first)

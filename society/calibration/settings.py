@@ -40,6 +40,12 @@ class Header(Table):
     batch: int = parameter(
         1, "Trials proposed at once, before the first of them is known. Results depend on it, and not on workers.", ge=1
     )
+    slices: int = parameter(
+        9,
+        "Trials along each factor through the best point, to see how far it is determined; 0 for none.",
+        ge=0,
+        le=1000,
+    )
     sampler: Literal["tpe", "cmaes", "qmc", "random"] = parameter("tpe", "How points are proposed.")
     seed: int | None = parameter(
         None, "Root of all seeds; run.seed of the scenario unless given.", ge=0, le=2**63 - 10**4

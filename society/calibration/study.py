@@ -20,6 +20,8 @@ from society.scenario import Scenario
 from society.sweeps.factors import Factor, Levels, Normal, Options, Range
 
 JOURNAL = "journal/trials.jsonl"
+SEARCH, SLICE = "search", "slice"
+"""Phases of a calibration: trials that a sampler proposed, and those along each factor through the best of them."""
 LEVEL = 0.95
 
 
@@ -53,16 +55,21 @@ class CalibrationStudy:
 
     @cached_property
     def trials(self) -> pd.DataFrame:
-        """One row a trial: number, status, distance, factors, means of targets and their standard errors."""
+        """One row a trial: phase, number, status, distance, factors, means of targets and their standard errors."""
         observed = self.calibration.observed
-        columns = ["trial", "status", "error", "distance", *self.calibration.factors, *observed.names]
+        columns = ["phase", "trial", "status", "error", "distance", *self.calibration.factors, *observed.names]
         rows = []
         for line in read_trials(self.folder):
-            facts = {key: line[key] for key in ("trial", "status", "error", "distance")}
+            facts = {key: line[key] for key in ("phase", "trial", "status", "error", "distance")}
             rows.append({**facts, **line["point"], **_summary(observed.names, line["simulated"])})
             rows[-1]["seconds"] = line["seconds"]
         frame = pd.DataFrame(rows, columns=None if rows else columns)
         return frame.astype({"distance": "f8"})
+
+    @property
+    def n_searched(self) -> int:
+        """Trials of the search."""
+        return int((self.trials["phase"] == SEARCH).sum())
 
     @property
     def n_failed(self) -> int:
@@ -115,7 +122,8 @@ class CalibrationStudy:
         """One row a factor: its best value, and where trials lie that are about as good.
 
         These are at most the 95 % quantile of χ² with one degree of freedom, 3.84, above the smallest distance: the
-        limit of a profile likelihood, here among points that were tried, so that the true range is no narrower. `share`
+        limit of a profile likelihood, here among points that were tried: by the search, which keeps near what it finds,
+        and along each factor through the best point. The true range is no narrower. `share`
         is the share of its allowed range that a factor covers there (on its own scale; of levels, those it takes).
 
         References
@@ -146,13 +154,13 @@ class CalibrationStudy:
 
 def read_trials(folder: Path) -> list[dict[str, Any]]:
     """The trials in the journal, in order; a torn line is no line."""
-    lines: dict[int, dict[str, Any]] = {}
+    lines: dict[tuple[str, int], dict[str, Any]] = {}
     path = folder / JOURNAL
     for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         with suppress(ValueError):
             line = json.loads(text)
-            lines[line["trial"]] = line
-    return [lines[number] for number in sorted(lines)]
+            lines[line["phase"], line["trial"]] = line
+    return [lines[key] for key in sorted(lines)]
 
 
 def _summary(names: Sequence[str], simulated: list[list[float]]) -> dict[str, float]:

@@ -1,29 +1,21 @@
-"""The work of a calibration: proposing, simulating and scoring trials, and keeping each as soon as it is done."""
+"""The work of a calibration: a search for the best point, then slices through it; what is done is kept at once."""
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from society.calibration.distances import DISTANCES
-from society.calibration.pool import Pool
-from society.calibration.proposals import Proposer, same_point
+from society.calibration.proposals import Proposer
 from society.calibration.settings import Calibration
-from society.calibration.study import JOURNAL, read_trials
+from society.calibration.simulator import Point, Simulator, Trial
+from society.calibration.study import JOURNAL, SEARCH, SLICE, read_trials
 from society.errors import InputError
 from society.folder import FolderWriter, append_line
-from society.model import Society
-from society.population import Array
-from society.recorder import Recorder
-from society.sweeps.factors import Label
-from society.sweeps.task import Result, Task, pickled
+from society.sweeps.factors import Factor, Label, Levels, Normal, Options
 
-type Trial = dict[str, Any]
 type Progress = Callable[[int, int, float], None]
 
 
@@ -39,74 +31,82 @@ class TrialWriter(FolderWriter):
 
 
 class Work:
-    """Proposing, simulating and scoring the trials of a calibration.
+    """All trials of a calibration that a folder does not hold.
 
-    Making one simulates a step of the base scenario, so that what is wrong with it is said, and code is compiled.
+    Parameters
+    ----------
+    calibration
+        What is to be tried.
+    proposer
+        What proposes the trials of the search, from the first on.
+    simulator
+        What does them.
+    progress
+        Called after each batch with the number of trials done, that of all, and the smallest distance so far.
     """
 
-    def __init__(self, calibration: Calibration) -> None:
-        self.calibration, header = calibration, calibration.header
-        self.proposer = Proposer(calibration)
-        self.distance = DISTANCES[header.distance]
-        self.n_at_once = min(header.batch, header.trials) * header.replicates
-        recorded = calibration.observed.recorded(calibration.base)
-        self.base = pickled(recorded)
-        recorder = Recorder(Society(recorded, threads=1))
-        recorder.model.step()
-        recorder.row()
+    def __init__(
+        self, calibration: Calibration, *, proposer: Proposer, simulator: Simulator, progress: Progress | None
+    ) -> None:
+        self.calibration, self.proposer, self.simulator = calibration, proposer, simulator
+        self._progress = progress or (lambda done, total, best: None)
+        self._n_all = calibration.header.trials + sum(map(len, along_factors(calibration).values()))
 
-    def do(self, writer: TrialWriter, pool: Pool, progress: Progress | None) -> None:
-        """All trials that the folder does not hold, a batch at a time."""
-        header, known = self.calibration.header, {trial["trial"]: trial for trial in read_trials(writer.folder)}
-        best = np.inf
+    def do(self, writer: TrialWriter) -> None:
+        """Search, then slice."""
+        kept = read_trials(writer.folder)
+        searched = {trial["trial"]: trial for trial in kept if trial["phase"] == SEARCH}
+        sliced = [trial for trial in kept if trial["phase"] == SLICE]
+        self._search(writer, searched)
+        done = [trial for trial in searched.values() if trial["distance"] is not None]
+        if done:
+            best = min(done, key=lambda trial: trial["distance"])
+            self._slice(writer, best, tried=[*searched.values(), *sliced], number=len(sliced))
+
+    def _search(self, writer: TrialWriter, known: dict[int, Trial]) -> None:
+        """Trials proposed one batch after the other; those that are known are only proposed, and told, once more."""
+        header, best = self.calibration.header, np.inf
         for first in range(0, header.trials, header.batch):
-            numbers = range(first, first + header.batch)  # a whole one, whatever the number of trials
-            points = {number: self.proposer.ask() for number in numbers}
-            if first + header.batch > header.trials:
-                points = {number: points[number] for number in numbers if number < header.trials}
-            self._check_known(writer.folder, points, known)
-            new = {number: point for number, point in points.items() if number not in known}
-            for trial in self._simulated(new, pool) if new else ():
-                known[trial["trial"]] = trial
-                writer.append(trial)
+            asked = [self.proposer.ask() for _ in range(header.batch)]  # a whole batch, whatever the number of trials
+            points = dict(enumerate(asked[: header.trials - first], start=first))
+            _check_known(writer.folder, points, known)
+            new = [number for number in points if number not in known]
+            for number, trial in zip(new, self.simulator.trials([points[number] for number in new]), strict=True):
+                known[number] = {"phase": SEARCH, "trial": number, **trial}
+                writer.append(known[number])
             for number in points:
-                distance = known[number]["distance"]
-                self.proposer.tell(number, distance)
+                self.proposer.tell(number, distance := known[number]["distance"])
                 best = best if distance is None else min(best, distance)
-            if progress:
-                progress(min(first + header.batch, header.trials), header.trials, best)
+            self._progress(first + len(points), self._n_all, best)
 
-    def _check_known(self, folder: Path, points: Mapping[int, Any], known: Mapping[int, Trial]) -> None:
-        for number, point in points.items():
-            if number in known and not same_point(known[number]["point"], point):
-                said = "would now be at another point; versions of Optuna or numpy are others"
-                raise InputError(f"{folder}: trial {number} {said}, and nothing can be added")
+    def _slice(self, writer: TrialWriter, best: Trial, *, tried: list[Trial], number: int) -> None:
+        """Trials along each factor through the best point, but for those that have been tried."""
+        n_done = self.calibration.header.trials
+        for path, labels in along_factors(self.calibration).items():
+            points = [{**best["point"], path: label} for label in labels]
+            new = [point for point in points if not any(point == trial["point"] for trial in tried)]
+            for trial in self.simulator.trials(new):
+                writer.append({"phase": SLICE, "trial": number, **trial})
+                number += 1
+            n_done += len(labels)
+            self._progress(n_done, self._n_all, best["distance"])
 
-    def _simulated(self, points: Mapping[int, Mapping[str, Label]], pool: Pool) -> Iterator[Trial]:
-        """Trials at some points, all replicates of all of them shared out among the workers."""
-        start, n = time.perf_counter(), self.calibration.header.replicates
-        tasks = [self._task(number, point, replicate) for number, point in points.items() for replicate in range(n)]
-        results = pool.results(tasks)
-        seconds = (time.perf_counter() - start) / len(points)
-        for place, (number, point) in enumerate(points.items()):
-            facts = {"trial": number, "point": dict(point), "seconds": round(seconds, 3)}
-            yield {**facts, **self._scored(results[place * n : (place + 1) * n])}
 
-    def _task(self, number: int, point: Mapping[str, Label], replicate: int) -> Task:
-        values = {**self.calibration.values(point), "run.seed": self.calibration.seed + replicate}
-        return Task(f"{number}-{replicate}", self.base, values)
+def along_factors(calibration: Calibration) -> dict[str, list[Label]]:
+    """Labels along each factor, evenly over what it may be: all levels, or as many numbers as there are slices."""
+    n = calibration.header.slices
+    return {path: [*_along(factor, n)] if n else [] for path, factor in calibration.factors.items()}
 
-    def _scored(self, results: list[Result]) -> Trial:
-        """The distance of a trial; none if one of its runs failed, or lacks a target."""
-        try:
-            simulated = np.array([self._read(result) for result in results])
-        except InputError as error:
-            return {"status": "failed", "error": str(error), "distance": None, "simulated": []}
-        observed = self.calibration.observed
-        distance = self.distance(simulated, observed.values, observed.sds)
-        return {"status": "done", "error": None, "distance": distance, "simulated": simulated.tolist()}
 
-    def _read(self, result: Result) -> Array:
-        if result.error is not None:
-            raise InputError(result.error)
-        return self.calibration.observed.read(result.series)
+def _along(factor: Factor, n: int) -> Iterator[Label]:
+    if isinstance(factor, Levels | Options):
+        return iter(factor.levels())
+    places = (np.arange(n) + 0.5) / n if isinstance(factor, Normal) else np.linspace(0.0, 1.0, n)
+    return iter(dict.fromkeys(factor.quantile(places)))
+
+
+def _check_known(folder: Path, points: Mapping[int, Point], known: Mapping[int, Trial]) -> None:
+    for number, point in points.items():
+        if number in known and known[number]["point"] != point:
+            said = "would now be at another point, since versions of Optuna or numpy are others"
+            raise InputError(f"{folder}: trial {number} {said}; nothing can be added")

@@ -54,9 +54,9 @@ def by_trial(trials: pd.DataFrame) -> Figure:
     Parameters
     ----------
     trials
-        One row a trial: its number `trial` and `distance`.
+        One row a trial: its number `trial`, `phase` and `distance`; only those of the search are shown.
     """
-    trials = trials[np.isfinite(trials["distance"])]
+    trials = trials[(trials["phase"] == "search") & np.isfinite(trials["distance"])]
     figure = Figure(figsize=(COLUMN_WIDTH + 0.4, 2.4), layout="constrained")
     axes = figure.subplots()
     numbers, distances = trials["trial"].to_numpy(), trials["distance"].to_numpy()
