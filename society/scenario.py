@@ -210,9 +210,13 @@ class Scenario:
                 set_value(raw, path, value, sections=(*SECTIONS, "graph"), families=FAMILIES)
             except InputError as error:
                 found += error.problems
+        try:
+            scenario = Scenario._checked(raw, self.source)
+        except InputError as error:
+            raise InputError(*InputError(*found).within(self.source).problems, *error.problems) from None
         if found:
             raise InputError(*found).within(self.source)
-        return Scenario._checked(raw, self.source)
+        return scenario
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:

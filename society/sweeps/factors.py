@@ -175,8 +175,8 @@ class Normal(Factor):
         return np.clip(numbers, low, high).tolist()  # type: ignore[no-any-return]
 
 
-FORM_KEYS = frozenset(key for form in (Range, Normal, Options) for key in form.model_fields)
-"""Keys by which a factor's table is known."""
+FORM_KEYS = {"low", "high", "mean", "sd", "options"}
+"""Keys by which the table of a factor is known."""
 
 
 def read_factor(path: str, raw: Any, *, folder: Path) -> Factor:
@@ -216,8 +216,9 @@ def read_levels(at: str, path: str, values: list[Any], *, folder: Path) -> Facto
         raise InputError(*found)
     if len({sort_of(value) for value in values}) > 1:
         raise InputError(f"{at}: levels must be all numbers, all strings or all true and false")
-    if twice := [value for n, value in enumerate(values) if value in values[:n]]:
-        raise InputError(f"{at}: {twice[0]!r} stands twice")
+    if len({*values}) < len(values):
+        twice = next(value for n, value in enumerate(values) if value in values[:n])
+        raise InputError(f"{at}: {twice!r} stands twice")
     if any(placed(path, value, folder) != value for value in values):
         return Options(options={str(value): placed(path, value, folder) for value in values})
     return Levels(values=tuple(values))
