@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from society.results import Study
     from society.runner import run
     from society.scenario import Scenario
-    from society.sweeps import Sweep
+    from society.sweeps.execution import extend, resume, retry, sweep
+    from society.sweeps.planning import plan
+    from society.sweeps.sweep import Sweep
     from society.tables import parameter
     from society.twin_study import TwinStudy
 
@@ -39,11 +41,16 @@ _HOMES = {
     "SocietyError": "errors",
     "Source": "processes",
     "Study": "results",
-    "Sweep": "sweeps",
+    "Sweep": "sweeps.sweep",
     "TwinStudy": "twin_study",
     "describe": "odd",
+    "extend": "sweeps.execution",
     "parameter": "tables",
+    "plan": "sweeps.planning",
+    "resume": "sweeps.execution",
+    "retry": "sweeps.execution",
     "run": "runner",
+    "sweep": "sweeps.execution",
     "twin": "pairs",
 }
 
@@ -64,8 +71,13 @@ __all__ = [
     "TwinStudy",
     "basins",
     "describe",
+    "extend",
     "parameter",
+    "plan",
+    "resume",
+    "retry",
     "run",
+    "sweep",
     "twin",
 ]
 

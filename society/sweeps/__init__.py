@@ -1,4 +1,4 @@
-"""Sweeps: many runs of one society, from the sweep file and its designs to the processes that run them."""
+"""Sweeps: many runs of scenarios by a design, planned, done and kept."""
 
 from society.sweeps.sweep import Point, Sweep
 
