@@ -190,6 +190,8 @@ class Scenario:
         parts["graph"] = reader.chosen("graph", raw.get("graph", {}), TOPOLOGIES)
         for family in FAMILIES:
             parts[family] = reader.family(family, raw.get(family, {}))
+        if "sweep" in raw:
+            raise InputError(f"{source}: [sweep] makes this a sweep file; society sweep runs it")
         reader.problems += [
             f"{key}: unknown table; {did_you_mean(key, TOP_LEVEL)}" for key in raw if key not in TOP_LEVEL
         ]
