@@ -15,7 +15,6 @@ from society.sweeps.designs.base import Design, Factors, Row
 from society.sweeps.factors import Factor, Options, not_a_level, read_levels, sort_of
 from society.tables import Listed, parameter
 
-
 SHOWN_LINES = 20
 """Lines of a CSV file that a message complains of at most."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
