@@ -141,7 +141,7 @@ class Sweep:
         base = reader.base(design)
         factors, arms = reader.factors(design), reader.arms(base)
         if reader.problems or design is None:
-            raise InputError(*reader.problems).within(source)
+            raise InputError(*dict.fromkeys(reader.problems)).within(source)
         base = base or next(iter(arms.values())).scenario
         sweep = cls(design, base, factors, arms, raw, reader.scenarios, folder, source)
         if found := sweep_problems(sweep):
