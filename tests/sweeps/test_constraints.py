@@ -59,7 +59,7 @@ TRUTHS = st.deferred(
 VALUES = st.floats(-10, 10, allow_subnormal=False)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=TRUTHS.filter(lambda text: len(text) < 500), a=VALUES, b=VALUES)
 def test_it_is_what_python_makes_of_it(text: str, a: float, b: float) -> None:
     row = {"a": a, "b": b}
