@@ -25,7 +25,14 @@ LOCK = ".lock"
 STUDY_FILES = ("journal", "scenario.toml", "runs.parquet", "series", "agents", "failures")
 SWEEP_FILES = ("sweep.toml", "scenarios", "design.csv", "design.parquet", "runs", "log.jsonl")
 TWIN_FILES = ("pairs", "differences.csv", "differences_by_use.csv")
-CALIBRATION_FILES = ("calibration.toml", "targets.csv", "trials.csv", "identifiability.csv", "best.toml", "notes.txt")
+CALIBRATION_FILES = (
+    "calibration.toml",
+    "trials.csv",
+    "best.toml",
+    "identifiability.csv",
+    "fit.csv",
+    "calibration_notes.txt",
+)
 OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES, *CALIBRATION_FILES)
 """What Society writes into a folder of results, and all that `force` ever removes from one."""
 

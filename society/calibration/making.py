@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -160,6 +160,8 @@ def _at_work(writer: TrialWriter, calibration: Calibration) -> Iterator[TrialWri
         _keep_tables(writer)
         writer.finish("done")
     except BaseException as error:
+        with suppress(InputError):
+            _keep_tables(writer)
         end_early(writer, error)
         error.add_note(f"trials that are done are kept; society calibrate {writer.folder} goes on")
         raise
@@ -170,8 +172,8 @@ def _keep_tables(writer: TrialWriter) -> None:
     study = CalibrationStudy(writer.folder, writer.manifest)
     tables = {"trials.csv": study.trials}
     if np.isfinite(study.trials["distance"]).any():
-        tables |= {"targets.csv": study.targets, "identifiability.csv": study.identifiability}
+        tables |= {"fit.csv": study.targets, "identifiability.csv": study.identifiability}
         writer.write_text("best.toml", study.scenario().to_toml())
     for name, table in tables.items():
         writer.write_text(name, table.to_csv(index=False))
-    writer.write_text("notes.txt", "".join(f"{note}\n" for note in study.notes))
+    writer.write_text("calibration_notes.txt", "".join(f"{note}\n" for note in study.notes))

@@ -36,8 +36,7 @@ def by_parameter(trials: pd.DataFrame, factors: Sequence[str], *, logarithmic: C
             axes.set_xscale("log")
         axes.set_xlabel(path)
         axes.axhline(ABOUT_AS_GOOD, color=FAINT, linewidth=0.7, linestyle="--")
-        axes.set_yscale("symlog", linthresh=ABOUT_AS_GOOD)
-        axes.set_ylim(-0.4, max(above.max() * 1.5, 2 * ABOUT_AS_GOOD))
+        _scale(axes, above)
     figure.supylabel("distance above the smallest", fontsize=8)
     figure.caption = (
         f"Distance of each trial above the smallest, by parameter; linear up to {ABOUT_AS_GOOD} (dashed), logarithmic "
@@ -59,17 +58,25 @@ def by_trial(trials: pd.DataFrame) -> Figure:
     trials = trials[(trials["phase"] == "search") & np.isfinite(trials["distance"])]
     figure = Figure(figsize=(COLUMN_WIDTH + 0.4, 2.4), layout="constrained")
     axes = figure.subplots()
-    numbers, distances = trials["trial"].to_numpy(), trials["distance"].to_numpy()
-    axes.plot(numbers, distances, "o", color=FAINT, markersize=2.5, label="trial")
-    axes.step(numbers, np.minimum.accumulate(distances), where="post", color=COLOURS[0], label="smallest so far")
-    if distances.min() > 0 and distances.max() > 30 * distances.min():
-        axes.set_yscale("log")
+    numbers, above = trials["trial"].to_numpy(), (trials["distance"] - trials["distance"].min()).to_numpy()
+    axes.plot(numbers, above, "o", color=FAINT, markersize=2.5, label="trial")
+    axes.step(numbers, np.minimum.accumulate(above), where="post", color=COLOURS[0], label="smallest so far")
+    _scale(axes, above)
     axes.set_xlabel("trial")
-    axes.set_ylabel("distance")
+    axes.set_ylabel("distance above the smallest")
     axes.legend()
-    figure.caption = "Distance of each trial between simulated and observed numbers, and the smallest so far."
-    figure.alt = f"Distances of {len(trials)} trials in order; the smallest is {distances.min():.4g}."
+    figure.caption = (
+        "Distance of each trial between simulated and observed numbers, above that of the best, and the smallest so "
+        f"far; linear up to {ABOUT_AS_GOOD}, logarithmic beyond."
+    )
+    figure.alt = f"Distances of {len(trials)} trials in order; the smallest is {trials['distance'].min():.4g}."
     return figure
+
+
+def _scale(axes: Axes, above: np.ndarray) -> None:
+    """Linear among trials about as good as the best, logarithmic beyond."""
+    axes.set_yscale("symlog", linthresh=ABOUT_AS_GOOD)
+    axes.set_ylim(-0.4, max(above.max() * 1.5, 2 * ABOUT_AS_GOOD))
 
 
 def _scatter(axes: Axes, values: pd.Series, above: np.ndarray) -> None:
@@ -81,4 +88,4 @@ def _scatter(axes: Axes, values: pd.Series, above: np.ndarray) -> None:
     x = values.to_numpy("f8")
     axes.plot(x, above, "o", color=COLOURS[0], markersize=2.5, alpha=0.6)
     best = int(above.argmin())
-    axes.plot(x[best], above[best], "D", color=COLOURS[1], markersize=5)
+    axes.plot(x[best], above[best], "D", color=COLOURS[1], markersize=5, clip_on=False)

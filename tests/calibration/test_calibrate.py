@@ -77,8 +77,8 @@ def test_tables_say_what_the_study_says(found: CalibrationStudy) -> None:
     kept = pd.read_csv(found.folder / "trials.csv")
     assert kept["distance"].tolist() == found.trials["distance"].tolist()
     assert kept["distance"].min() == found.best["distance"]
-    assert pd.read_csv(found.folder / "targets.csv")["z"].tolist() == found.targets["z"].tolist()
-    assert (found.folder / "notes.txt").read_text().splitlines() == found.notes
+    assert pd.read_csv(found.folder / "fit.csv")["z"].tolist() == found.targets["z"].tolist()
+    assert (found.folder / "calibration_notes.txt").read_text().splitlines() == found.notes
 
 
 def same_trials(a: CalibrationStudy, b: CalibrationStudy) -> bool:
@@ -178,6 +178,19 @@ def test_killed_and_gone_on_with_it_comes_to_the_same_as_undisturbed(tmp_path: P
     again = calibrate(tmp_path / "out", workers=1, accept_changes=True)  # tests add processes of their own
     assert (again.status, len(again.manifest["history"])) == ("done", 2)
     assert same_trials(again, calibrate(tmp_path / "cal.toml", out=tmp_path / "whole", workers=1))
+
+
+def test_interrupted_it_keeps_what_is_done_as_tables_too(tmp_path: Path) -> None:
+    def interrupt(n_done: int, n_all: int, best: float) -> None:
+        if n_done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        calibrate(calibration(), out=tmp_path / "out", workers=1, progress=interrupt)
+    assert error.value.__notes__ == [f"trials that are done are kept; society calibrate {tmp_path / 'out'} goes on"]
+    assert CalibrationStudy.load(tmp_path / "out").status == "interrupted"
+    assert len(pd.read_csv(tmp_path / "out" / "trials.csv")) == 3
+    assert (tmp_path / "out" / "calibration_notes.txt").read_text().startswith("3 of 30 trials are done: society calibrate ")
 
 
 def test_changed_code_is_refused_unless_accepted_and_then_kept(tmp_path: Path) -> None:
