@@ -1,8 +1,8 @@
 """Where the runs of a sweep are done: in this process, in worker processes of this machine, or by any executor.
 
 Each is a generator that takes tasks as it needs them and yields results in the order in which they come. Where several
-processes do runs, one of them first does what `rehearsal` says, whose results are dropped: so it compiles what all need;
-all at once would take many times as long.
+processes do runs, one of them first does what `rehearsal` says, whose results are dropped: it compiles what all need,
+since all at once would take many times as long.
 """
 
 from __future__ import annotations
