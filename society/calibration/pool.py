@@ -7,7 +7,8 @@ from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
-from society.sweeps.executors import ATTEMPTS, Way, plugins
+from society.errors import SocietyError
+from society.sweeps.executors import ATTEMPTS, STILLBORN, Way, importable_plugins
 from society.sweeps.task import Result, Task, do
 from society.sweeps.worker import Worker
 
@@ -25,7 +26,8 @@ class Pool:
 
     def __init__(self, workers: int | None, *, most: int) -> None:
         self._n_workers = min(Way.choose(None, workers).n_at_once(), most)
-        self._plugins = plugins() if self._n_workers > 1 else ()
+        self._plugins = importable_plugins() if self._n_workers > 1 else ()
+        self._n_stillborn = 0
         self._workers: list[Worker] = []
 
     def results(self, tasks: Sequence[Task]) -> list[Result]:
@@ -54,25 +56,38 @@ class Pool:
         return idle[0] if idle else None
 
     def _heard(self) -> Iterator[tuple[Worker, Task]]:
-        """Workers that have something to say or have died, and what they were doing."""
+        """Workers that have something to say, have died or do not come up, and what they were doing."""
         busy = [(worker, worker.task) for worker in self._workers if worker.task]
-        ready = wait([worker.connection for worker, _ in busy])
-        yield from ((worker, task) for worker, task in busy if worker.connection in ready)
+        seconds = min(worker.overdue for worker, _ in busy)
+        ready = wait([worker.connection for worker, _ in busy], None if seconds == float("inf") else max(seconds, 0.0))
+        for worker, task in busy:
+            if worker.connection in ready or worker.overdue <= 0:
+                yield worker, task
 
     def _take(self, worker: Worker, task: Task, deaths: dict[str, int]) -> Result | None:
         """A result; None if the worker has only come up, or has died and the run is to be tried again."""
         try:
+            if not worker.connection.poll():
+                raise EOFError  # it does not come up
             result = worker.take()
         except EOFError:
-            self._workers.remove(worker)
-            code = worker.end()
-            deaths[task.run_id] += 1
-            if deaths[task.run_id] < ATTEMPTS:
-                return None
-            return Result.failed(task.run_id, f"its worker process ended with code {code}, {ATTEMPTS} times")
+            return self._bury(worker, task, deaths)
+        self._n_stillborn = 0
         if result is not None:
             worker.task = None
         return result
+
+    def _bury(self, worker: Worker, task: Task, deaths: dict[str, int]) -> Result | None:
+        """See to the run of a dead worker: there may be another attempt."""
+        self._workers.remove(worker)
+        code = worker.bury()
+        self._n_stillborn = 0 if worker.is_ready else self._n_stillborn + 1
+        if self._n_stillborn == STILLBORN:
+            raise SocietyError(f"worker processes end with code {code} before they have come up")
+        deaths[task.run_id] += 1
+        if deaths[task.run_id] < ATTEMPTS:
+            return None
+        return Result.failed(task.run_id, f"its worker process ended with code {code}, {ATTEMPTS} times")
 
     def __enter__(self) -> Self:
         return self

@@ -22,7 +22,7 @@ from society.results import MISSING, Study, wanted
 from society.runner import end_early, free_folder
 from society.sweeps.executors import Way
 from society.sweeps.factors import Options
-from society.sweeps.planning import planned, tasks_of, warm_up
+from society.sweeps.planning import planned, rehearsal, tasks_of
 from society.sweeps.sweep import Sweep
 from society.sweeps.task import Result
 from society.writers import SweepWriter
@@ -56,7 +56,8 @@ class How(TypedDict, total=False):
     executor
         Any `concurrent.futures.Executor`, or a dask client, instead of worker processes.
     timeout
-        Seconds that a run may take.
+        Seconds that a run may take. It is looked at between steps; a run that hangs within one is ended by killing its
+        worker process, which is not done to those of an executor, nor to this process.
     fail_fast
         End with the first run that fails, instead of doing all others.
     progress
@@ -315,9 +316,9 @@ def _do(writer: SweepWriter, sweep: Sweep, way: Way, *, failed: bool = False, **
     if todo.empty:
         return
     writer.log("began", runs=len(todo), at_once=way.n_at_once())
-    if not way.is_here:
-        warm_up(sweep, todo)
-    with closing(way.results(tasks_of(sweep, todo, timeout=how.get("timeout")), writer.log)) as results:
+    limits = {"timeout": how.get("timeout")}
+    tasks, first = tasks_of(sweep, todo, **limits), rehearsal(sweep, todo, **limits)
+    with closing(way.results(tasks, first, writer.log)) as results:
         for result in results:
             _check_code(writer, result)
             writer.add(result)

@@ -190,7 +190,8 @@ def test_interrupted_it_keeps_what_is_done_as_tables_too(tmp_path: Path) -> None
     assert error.value.__notes__ == [f"trials that are done are kept; society calibrate {tmp_path / 'out'} goes on"]
     assert CalibrationStudy.load(tmp_path / "out").status == "interrupted"
     assert len(pd.read_csv(tmp_path / "out" / "trials.csv")) == 3
-    assert (tmp_path / "out" / "calibration_notes.txt").read_text().startswith("3 of 30 trials are done: society calibrate ")
+    kept = (tmp_path / "out" / "calibration_notes.txt").read_text()
+    assert kept.startswith("3 of 30 trials are done: society calibrate ")
 
 
 def test_changed_code_is_refused_unless_accepted_and_then_kept(tmp_path: Path) -> None:
