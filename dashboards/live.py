@@ -230,7 +230,8 @@ class LiveRun:
         row = recorder.row()
         arrays = {name: model.population[name][self._tracked] for name in ("uid", "traits")} | {"rows": self._tracked}
         if "knows" in model.population:
-            arrays["known"] = count_knowers(model.population["knows"], model.memes.n_slots) / model.n_agents
+            with kernels.threads(model.threads):
+                arrays["known"] = count_knowers(model.population["knows"], model.memes.n_slots) / model.n_agents
         self.history.append(model.n_steps, {name: value for name, value in row.items() if name != "step"}, arrays)
 
     def _fail(self, error: Exception, *, building: Scenario | None) -> None:

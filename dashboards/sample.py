@@ -6,6 +6,7 @@ All of a small society; of a large one whole communities, so that what is drawn 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,14 @@ class Sample:
     def is_all(self) -> bool:
         """Whether everybody is drawn."""
         return len(self.rows) == self.n_agents
+
+    @cached_property
+    def community_rank(self) -> Array:
+        """(n,) place of each one's community among those drawn, the largest first."""
+        sizes = np.bincount(self.community)
+        rank = np.empty(len(sizes), "i8")
+        rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
+        return rank[self.community]
 
     def place_of(self, row: int) -> int:
         """Number among the drawn of the person of a row; -1 if not drawn."""

@@ -14,6 +14,7 @@ from dashboards.history import History
 from dashboards.live import LiveRun
 from society.errors import InputError
 from society.model import Society
+from society.processes.ageing import Ageing
 from society.runner import run, state_hash
 from society.scenario import Scenario
 from tests.files import TINY, laid
@@ -158,15 +159,13 @@ def test_a_scenario_that_cannot_be_built_is_said_in_words_and_the_old_society_st
 
 def test_a_step_that_fails_is_said_in_words_and_a_reset_helps(live, tiny, monkeypatch):
     watched = live(tiny)
-    step = Society.step
 
-    def fails(model: Society) -> None:
+    def fails(process: Ageing, model: Society) -> None:
         if model.n_steps == 1:
             raise FloatingPointError("too large")
-        step(model)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Society, "step", fails)
+        patch.setattr(Ageing, "step", fails)
         watched.play()
         assert watched.wait() == "failed"
     assert watched.error == "Step 2 failed: FloatingPointError: too large"
