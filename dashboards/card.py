@@ -74,7 +74,8 @@ def _friends(model: Society, row: int) -> tuple[tuple[int, float], ...]:
     """Those a person hears from with the weight of each tie, the closest first."""
     graph = model.graph
     arcs = slice(int(graph.indptr[row]), int(graph.indptr[row + 1]))
-    others, weights = graph.indices[arcs], graph.arc_weights[arcs]
+    others = graph.indices[arcs]
+    weights = np.ones(len(others)) if graph.weights is None else graph.weights[arcs]
     order = np.argsort(-weights, kind="stable")[:MOST_FRIENDS]
     return tuple((int(others[i]), float(weights[i])) for i in order)
 

@@ -100,4 +100,4 @@ def shade(number: int, labels: tuple[str, ...]) -> Rgb:
     """Colour of one of some categories; of yes and no, no is pale."""
     if labels == ("no", "yes"):
         return OFF if number == 0 else CATEGORIES[5]
-    return category(number)
+    return UNKNOWN if labels[number : number + 1] == ("others",) else category(number)

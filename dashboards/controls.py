@@ -154,6 +154,8 @@ def as_toml(value: Any) -> str:
     if value is None or value is PydanticUndefined:
         return ""
     if isinstance(value, Mapping):
+        if not value:
+            return "{}"
         return "{ " + ", ".join(f"{_key(key)} = {as_toml(each)}" for key, each in value.items() if each is not None) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(as_toml, value)) + "]"

@@ -101,7 +101,7 @@ class LiveRun:
 
     def reset(self, scenario: Scenario | None = None) -> None:
         """Begin anew, with another scenario if one is given."""
-        self._order(target=0, wanted=scenario or self.scenario)
+        self._order(target=0, wanted=scenario or self._wanted or self.scenario)
 
     def close(self) -> None:
         """End the run and its thread; nothing can be asked for afterwards."""
@@ -228,7 +228,8 @@ class LiveRun:
         assert recorder is not None
         model = recorder.model
         row = recorder.row()
-        arrays = {name: model.population[name][self._tracked] for name in ("uid", "traits")} | {"rows": self._tracked}
+        kept = [name for name in ("uid", "traits") if name in model.population]
+        arrays = {name: model.population[name][self._tracked] for name in kept} | {"rows": self._tracked}
         if "knows" in model.population:
             with kernels.threads(model.threads):
                 arrays["known"] = count_knowers(model.population["knows"], model.memes.n_slots) / model.n_agents
@@ -260,7 +261,7 @@ class LiveRun:
         """(n,) steps and (n, n_traits) traits of who now has a row, as far as they were kept."""
         with self._state:
             model = self._model
-            if model is None:
+            if model is None or "traits" not in model.population:
                 return np.empty(0, "i8"), np.empty((0, 0))
             uid, steps, traits = int(model.population["uid"][row]), [], []
             for step, arrays in self.history.kept():

@@ -49,7 +49,7 @@ def Panels(session: Session, dark: bool, touch: Touch, version: int) -> Any:
             for place, (panel, (settings, figure, problem)) in enumerate(found.items()):
                 Panel(session, panel, settings, figure, problem, dark, touch).key(panel)
                 if place == 0 and card is not None:
-                    spec = charts.person_over_time(steps, trail, run.scenario)
+                    spec = charts.person_over_time(steps, trail, run.scenario) if len(steps) else None
                     Person(session, card, spec, dark, touch).key("person")
     return main
 
@@ -120,7 +120,8 @@ def _foot(session: Session, panel: str, figure: dict[str, Any]) -> str:
         return ""
     who = f"{len(sample.rows):,} of {sample.n_agents:,} people, whole communities" if not sample.is_all else f"{sample.n_agents:,} people"
     if view_of(panel).name == "personality":
-        return f"{who}; arrows: mean drift over the last half year (longest fills its cell); crosses: wells"
+        foot = figure["info"]["foot"] + "; " if figure and figure["info"]["foot"] else ""
+        return f"{foot}{who}; arrows: mean drift over the last half year, the longest fills its cell; crosses: wells"
     return f"{who}; click one for their card"
 
 
@@ -142,7 +143,7 @@ def Choice(session: Session, panel: str, setting: Setting, touch: Touch) -> Any:
 
 
 @solara.component
-def Person(session: Session, card: Card, spec: dict[str, Any], dark: bool, touch: Touch) -> Any:
+def Person(session: Session, card: Card, spec: dict[str, Any] | None, dark: bool, touch: Touch) -> Any:
     """The card of one person: numbers, traits over time, friends, items, and what there is by name."""
 
     def choose(row: int) -> None:
@@ -151,12 +152,13 @@ def Person(session: Session, card: Card, spec: dict[str, Any], dark: bool, touch
 
     with solara.Div(classes=["society-panel"], attributes={"data-panel": "person"}) as main:
         with solara.Div(classes=["society-head"]):
-            said = f"Person {card.row:,}" + (f" · {card.label}" if card.label != str(card.row) else "")
+            said = f"Person {card.row:,}" + (f" (named {card.label})" if card.label != str(card.row) else "")
             solara.HTML("h3", unsafe_innerHTML=said)
             solara.Button(icon_name="mdi-close", icon=True, small=True, on_click=lambda: choose(-1), attributes={"aria-label": "Close"})
         with solara.Div(classes=["society-body", "society-card"]):
-            with solara.Div(classes=["society-chart-small"]):
-                Chart.element(spec=spec, dark=dark)
+            if spec is not None:
+                with solara.Div(classes=["society-chart-small"]):
+                    Chart.element(spec=spec, dark=dark)
             facts = [solara.Div(children=[solara.Text(name), solara.Text(value)]) for name, value in card.facts.items()]
             solara.Div(classes=["society-facts"], children=facts)
             Friends(card, choose)

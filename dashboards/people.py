@@ -22,6 +22,8 @@ type Rows = Array | slice
 YES_NO = ("no", "yes")
 MOST_CATEGORIES = 12
 """Of whole numbers in a column, beyond which they are an amount."""
+MOST_COMMUNITIES = 8
+"""Communities with a colour of their own."""
 BITS = 64
 
 
@@ -175,7 +177,7 @@ def _capture(model: Society, sample: Sample, part: int, rows: Rows) -> Array:
 
 def _community(model: Society, sample: Sample, part: int, rows: Rows) -> Array:
     found = np.full(model.n_agents, np.nan)
-    found[sample.rows] = sample.community_rank
+    found[sample.rows] = np.minimum(sample.community_rank, MOST_COMMUNITIES)
     return found[rows]
 
 
@@ -185,6 +187,6 @@ def _degree(model: Society, sample: Sample, part: int, rows: Rows) -> Array:
 
 _COMMUNITY = Trait(
     "community", "Community by the Louvain method, the largest of those drawn first.", _community,
-    labels=tuple(str(number) for number in range(1, 9)),
+    labels=(*(str(number) for number in range(1, MOST_COMMUNITIES + 1)), "others"),
 )  # fmt: skip
 _TIES = Trait("ties", "Number of those one is tied to.", _degree, low=0)

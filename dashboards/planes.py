@@ -71,6 +71,8 @@ class Projection:
     directions: Array
     """(2, n_traits)"""
     names: tuple[str, str]
+    loadings: str = ""
+    """What principal components consist of, in words."""
 
     @classmethod
     def of(cls, model: Society, axes: tuple[str, str] | None) -> Projection:
@@ -87,8 +89,9 @@ class Projection:
             directions = np.vstack([directions, np.zeros(len(names))])
         directions *= np.where(directions.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
         shares = values[order] / values.sum() if values.sum() > 0 else np.zeros(len(order))
-        said = [f"component {i + 1} ({share:.0%}): {_loadings(directions[i], names)}" for i, share in enumerate(shares)]
-        return cls(middle, directions, (said[0], said[1] if len(said) > 1 else ""))
+        said = [f"component {i + 1} ({share:.0%})" for i, share in enumerate(shares)]
+        loads = "; ".join(f"component {i + 1}: {_loadings(directions[i], names)}" for i in range(len(said)))
+        return cls(middle, directions, (said[0], said[1] if len(said) > 1 else ""), loads)
 
     def __call__(self, points: Array) -> Array:
         """(n, n_traits) points to (n, 2)."""
@@ -178,6 +181,7 @@ def space_plane(
         "extent": [*view.extent], "axes": True, "xlabel": project.names[0], "ylabel": project.names[1], "grid": [*GRID],
         "tint": [230, 140, 0] if view.environment else [0, 114, 178], "legend": legend, "marks": view.marks,
         "small": 0.75, "faint": 0.8, "name": "personality",
+        "foot": project.loadings,
     }  # fmt: skip
     return {
         "points": project(traits[sample.rows]).astype("f4").tobytes(),

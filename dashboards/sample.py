@@ -123,7 +123,7 @@ def _placed(ties: Array, community: Array) -> Array:
     n = len(community)
     graph = rx.PyGraph()
     graph.add_nodes_from(range(n))
-    weights = np.where(community[ties[:, 0]] == community[ties[:, 1]], 1.0, 0.3)
+    weights = np.where(community[ties[:, 0]] == community[ties[:, 1]], 1.0, 0.1)
     graph.add_edges_from([(i, j, w) for (i, j), w in zip(ties.tolist(), weights.tolist(), strict=True)])
     angle = 2 * np.pi * (community / max(1, int(community.max(initial=0)) + 1))
     golden = np.arange(n) * 2.399963  # radians: points spread evenly round each community's place

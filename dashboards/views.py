@@ -206,7 +206,7 @@ VIEWS: dict[str, View] = {
     view.name: view
     for view in (
         View("graph", "Graph", "plane", _always, _graph_settings, _graph),
-        View("personality", "Personality", "plane", _always, _space_settings, _space),
+        View("personality", "Personality", "plane", _has("traits"), _space_settings, _space),
         View("measures", "Measures", "chart", lambda scene: bool(scene.history.names), _measure_settings, _measures),
         View("distribution", "Distribution", "chart", _always, _distribution_settings, _distribution),
         View("information", "Information", "chart", _has("knows"), _information_settings, _information),
