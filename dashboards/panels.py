@@ -95,7 +95,8 @@ def Panel(
         with solara.Div(classes=["society-head"]):
             solara.HTML("h3", unsafe_innerHTML=view.title)
             for setting in settings:
-                Choice(session, panel, setting, touch).key(f"{panel}.{setting.name}")
+                name = setting.name if setting.is_shared else f"{panel}.{setting.name}"
+                Choice(session, name, setting, setting.of({setting.name: session.address.view.get(name, "")}), touch).key(name)
         with solara.Div(classes=["society-body"]):
             if problem:
                 solara.Div(classes=["society-say"], children=[f"This view failed. {problem}"])
@@ -126,19 +127,16 @@ def _foot(session: Session, panel: str, figure: dict[str, Any]) -> str:
 
 
 @solara.component
-def Choice(session: Session, panel: str, setting: Setting, touch: Touch) -> Any:
-    """One setting of a view."""
-
-    name = setting.name if setting.is_shared else f"{panel}.{setting.name}"
+def Choice(session: Session, name: str, setting: Setting, chosen: str, touch: Touch) -> Any:
+    """One setting of a view, by its name in the address."""
 
     def choose(option: str) -> None:
         session.see(**{name: option})
         touch()
 
-    chosen = session.address.view.get(name, "")
     return rv.Select(
-        items=[*setting.options], v_model=chosen if chosen in setting.options else setting.options[0], on_v_model=choose,
-        dense=True, hide_details=True, attributes={"aria-label": setting.label}, menu_props={"maxHeight": 420},
+        items=[*setting.options], v_model=chosen, on_v_model=choose, dense=True, hide_details=True,
+        attributes={"aria-label": setting.label}, menu_props={"maxHeight": 420},
     )  # fmt: skip
 
 

@@ -72,6 +72,7 @@ def _bound(port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((HOST, port))
+        bound.listen()  # so that whoever comes before the server is ready waits
     except OSError as error:
         bound.close()
         why = "is in use" if isinstance(error, OSError) and error.errno == 98 else f"cannot be had: {error.strerror}"

@@ -26,9 +26,9 @@ def Sidebar(session: Session, touch: Touch, version: int) -> Any:
     shown = [session.address.scenario, repr(session.address.values)]
     tables = solara.use_memo(lambda: groups(scenario) if scenario is not None else {}, shown)
     with solara.Div(classes=["society-side"]) as main:
-        ScenarioChoice(session, touch)
+        ScenarioChoice(session, touch, version)
         if session.pending:
-            Waiting(session, touch)
+            Waiting(session, touch, len(session.pending))
         if scenario is not None:
             for table, controls in tables.items():
                 changed = sum(control.path in session.pending for control in controls)
@@ -48,7 +48,7 @@ def Sidebar(session: Session, touch: Touch, version: int) -> Any:
 
 
 @solara.component
-def ScenarioChoice(session: Session, touch: Touch) -> Any:
+def ScenarioChoice(session: Session, touch: Touch, version: int) -> Any:
     """A list of scenario files nearby, in which any path can be typed."""
     files = solara.use_memo(lambda: nearby(session.address.scenario), [session.address.scenario])
 
@@ -78,9 +78,8 @@ def nearby(file: str) -> list[str]:
 
 
 @solara.component
-def Waiting(session: Session, touch: Touch) -> Any:
+def Waiting(session: Session, touch: Touch, n: int) -> Any:
     """How many changes wait, and what to do with them."""
-    n = len(session.pending)
     with solara.Div(classes=["society-apply"]) as main:
         solara.Text(f"{n} change{'s' * (n > 1)} not applied yet: what is shown runs without.")
         with solara.Row(gap="6px"):
