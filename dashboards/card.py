@@ -48,9 +48,17 @@ class Card:
 
 def card_of(model: Society, sample: Sample, row: int) -> Card:
     """The card of the person of a row."""
-    card = Card(row, int(model.population["uid"][row]), str(model.graph.labels[row]), n_friends=int(len(model.graph.neighbours(row))), friends=_friends(model, row))
+    card = Card(
+        row,
+        int(model.population["uid"][row]),
+        str(model.graph.labels[row]),
+        n_friends=len(model.graph.neighbours(row)),
+        friends=_friends(model, row),
+    )
     for trait in traits_of(model).values():
-        values = np.array([trait.read(model, sample, part, np.array([row]))[0] for part in range(max(1, len(trait.parts)))], "f8")
+        values = np.array(
+            [trait.read(model, sample, part, np.array([row]))[0] for part in range(max(1, len(trait.parts)))], "f8"
+        )
         if not trait.parts:
             card.facts[trait.name] = in_words(trait, values[0])
         elif trait.labels == YES_NO:
@@ -83,5 +91,6 @@ def _friends(model: Society, row: int) -> tuple[tuple[int, float], ...]:
 def _bars(trait: Trait, values: Array) -> Spec:
     return {
         "kind": "bars", "name": trait.name, "y": trait.name, "doc": trait.doc, "categories": [*trait.parts],
-        "longest": 7 * max(map(len, trait.parts)), "series": [{"name": "", "values": numbers(values), "color": series_colour(0)}],
+        "longest": 7 * max(map(len, trait.parts)),
+        "series": [{"name": "", "values": numbers(values), "color": series_colour(0)}],
     }  # fmt: skip

@@ -6,6 +6,7 @@ Pure functions from a society that stands still, or from its history, to a speci
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,12 @@ def over_time(history: History, measure: str, scenario: Scenario) -> Spec:
     columns = [name for name in history.names if name.split(".")[0] == measure]
     years = numbers(history.steps / scenario.run.steps_per_year)
     series = [
-        {"name": name.removeprefix(f"{measure}."), "x": years, "y": numbers(history.column(name)), "color": series_colour(i)}
+        {
+            "name": name.removeprefix(f"{measure}."),
+            "x": years,
+            "y": numbers(history.column(name)),
+            "color": series_colour(i),
+        }
         for i, name in enumerate(columns[:MOST_LINES])
     ]
     doc = MEASURES[measure].doc.split("\n")[0] if measure in MEASURES else ""
@@ -79,7 +85,13 @@ def item_values(model: Society) -> Spec:
     series: list[Spec] = []
     for i, (family, first) in enumerate(zip(memes.families, memes.first_slots, strict=False)):
         own = slice(first, first + family.n_items)
-        line = {"name": "", "quiet": True, "x": numbers(grid), "y": numbers(curves[:, first]), "color": series_colour(i)}
+        line = {
+            "name": "",
+            "quiet": True,
+            "x": numbers(grid),
+            "y": numbers(curves[:, first]),
+            "color": series_colour(i),
+        }
         dots = {"name": family.name, "x": numbers(known[own]), "y": numbers(worth[own]), "color": series_colour(i)}
         series += [line, {**dots, "dots": True}]
     return {
@@ -101,7 +113,13 @@ def cascade(history: History, model: Society, item: str) -> Spec:
         if slot != place
     ]
     own = {"name": item, "x": years, "y": numbers(known[:, place]), "color": series_colour(0)}
-    return {**_timed(scenario, history), "name": item, "y": "share of people who know it", "fromZero": True, "series": [*others, own]}
+    return {
+        **_timed(scenario, history),
+        "name": item,
+        "y": "share of people who know it",
+        "fromZero": True,
+        "series": [*others, own],
+    }
 
 
 def _known(model: Society) -> Array:
@@ -164,7 +182,8 @@ def accounts(row: dict[str, float], measure: str) -> Spec:
     names = [name.removeprefix(f"{measure}.") for name in columns]
     doc = MEASURES[measure].doc.split("\n")[0] if measure in MEASURES else ""
     return {
-        "kind": "bars", "name": measure, "y": measure, "doc": doc, "categories": names, "longest": 7 * max(map(len, names), default=1),
+        "kind": "bars", "name": measure, "y": measure, "doc": doc, "categories": names,
+        "longest": 7 * max(map(len, names), default=1),
         "series": [{"name": "", "values": numbers(row[name] for name in columns), "color": series_colour(0)}],
     }  # fmt: skip
 
@@ -173,21 +192,37 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
     """How something is distributed over everybody: a histogram, or a bar for each category."""
     values = choice.values(model, sample, slice(None))
     known = values[np.isfinite(values)]
-    spec: Spec = {"kind": "bars", "name": choice.name, "x": choice.label, "y": "share of people", "doc": choice.trait.doc}
+    spec: Spec = {
+        "kind": "bars",
+        "name": choice.name,
+        "x": choice.label,
+        "y": "share of people",
+        "doc": choice.trait.doc,
+    }
     missing = f", {1 - len(known) / len(values):.0%} without" if len(known) < len(values) else ""
     spec["x"] += missing
     if labels := choice.trait.labels:
         counts = np.bincount(known[known < len(labels)].astype("i8"), minlength=len(labels)) / len(values)
         table = [css(shade(number, labels)) for number in range(len(labels))]
         series = [
-            {"name": label, "color": table[i], "values": [numbers([counts[i]])[0] if i == j else None for j in range(len(labels))]}
+            {
+                "name": label,
+                "color": table[i],
+                "values": [numbers([counts[i]])[0] if i == j else None for j in range(len(labels))],
+            }
             for i, label in enumerate(labels)
         ]
-        return {**spec, "categories": [*labels], "series": series, "stacked": True, "longest": 7 * max(map(len, labels))}
+        return {
+            **spec,
+            "categories": [*labels],
+            "series": series,
+            "stacked": True,
+            "longest": 7 * max(map(len, labels)),
+        }
     low, high = nice_range(known)
     edges = np.linspace(low, high, N_BINS + 1)
     counts, _ = np.histogram(np.clip(known, low, high), edges)
-    said = [f"{a:.3g} to {b:.3g}" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    said = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
     bars = {"name": "", "values": numbers(counts / max(len(values), 1)), "color": series_colour(0)}
     return {
         **spec, "categories": [f"{edge:.3g}" for edge in edges[:-1]], "said": said, "series": [bars], "touching": True,

@@ -131,7 +131,9 @@ def _control(path: str, value: Any, declared: Mapping[str, Any]) -> Control:
     low, high = facts.get("minimum", facts.get("exclusiveMinimum")), facts.get("maximum", facts.get("exclusiveMaximum"))
     if "enum" in facts:
         return Control(path, "choice", value, **about, options=tuple(map(str, facts["enum"])))
-    kind = {"boolean": "switch", "integer": "whole", "number": "number", "string": "text"}.get(facts.get("type", ""), "value")
+    kind = {"boolean": "switch", "integer": "whole", "number": "number", "string": "text"}.get(
+        facts.get("type", ""), "value"
+    )
     if is_optional and value is None:
         kind = "value"
     slider = _slider(value, low, high) if kind == "number" else None
@@ -156,7 +158,9 @@ def as_toml(value: Any) -> str:
     if isinstance(value, Mapping):
         if not value:
             return "{}"
-        return "{ " + ", ".join(f"{_key(key)} = {as_toml(each)}" for key, each in value.items() if each is not None) + " }"
+        return (
+            "{ " + ", ".join(f"{_key(key)} = {as_toml(each)}" for key, each in value.items() if each is not None) + " }"
+        )
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(as_toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False)

@@ -20,7 +20,8 @@ from society.errors import InputError
 type Touch = Callable[[], None]
 
 SPEEDS: dict[str, float | None] = {
-    "fastest": None, "50 a second": 50.0, "20 a second": 20.0, "10 a second": 10.0, "5 a second": 5.0, "2 a second": 2.0,
+    "fastest": None, "50 a second": 50.0, "20 a second": 20.0, "10 a second": 10.0, "5 a second": 5.0,
+    "2 a second": 2.0,
     "1 a second": 1.0,
 }  # fmt: skip
 """Steps a second that can be chosen."""
@@ -73,7 +74,9 @@ def Explore() -> Any:
 def Bar(session: Session, touch: Touch, version: Any) -> Any:
     """Play, pause, step, run to a step, reset, seed, speed; and what is shown."""
     run = session.run
-    with solara.Row(gap="6px", style="align-items: center; width: 100%; flex-wrap: wrap; background: transparent") as main:
+    with solara.Row(
+        gap="6px", style="align-items: center; width: 100%; flex-wrap: wrap; background: transparent"
+    ) as main:
         solara.HTML("span", unsafe_innerHTML="Society", classes=["society-name"])
         if run is not None:
             Play(session, touch, run.status)
@@ -105,8 +108,9 @@ def Play(session: Session, touch: Touch, status: str) -> Any:
 
     with solara.Row(gap="4px", style="background: transparent") as main:
         solara.Button(
-            "Pause" if playing else "Play", icon_name="mdi-pause" if playing else "mdi-play", color="primary", small=True,
-            on_click=act(run.pause if playing else run.play), disabled=status in ("building", "failed", "done"),
+            "Pause" if playing else "Play", icon_name="mdi-pause" if playing else "mdi-play",
+            color="primary",
+            small=True, on_click=act(run.pause if playing else run.play), disabled=status in ("building", "failed", "done"),
         )  # fmt: skip
         solara.Button(
             "Step", icon_name="mdi-step-forward", outlined=True, small=True, on_click=act(run.step),
@@ -145,7 +149,9 @@ def Seed(session: Session, touch: Touch, seed: int, generation: int) -> Any:
         touch()
 
     with solara.Div(classes=["society-short"]) as main:
-        solara.InputText("seed", value=str(seed), on_value=sow, continuous_update=False, dense=True, hide_details=True).key(f"seed {generation}")
+        solara.InputText(
+            "seed", value=str(seed), on_value=sow, continuous_update=False, dense=True, hide_details=True
+        ).key(f"seed {generation}")
     return main
 
 
@@ -154,7 +160,14 @@ def Status(session: Session, version: Any) -> Any:
     """Which state is shown, in words."""
     run = session.run
     scenario, steps = run.scenario, run.n_steps
-    words = {"building": "building …", "playing": "playing", "paused": "paused", "done": "at its end", "failed": "failed", "closed": "closed"}
+    words = {
+        "building": "building …",
+        "playing": "playing",
+        "paused": "paused",
+        "done": "at its end",
+        "failed": "failed",
+        "closed": "closed",
+    }
     year = steps / scenario.run.steps_per_year
     rate = f" · {run.steps_per_s:,.0f} steps a second" if run.status == "playing" and run.steps_per_s else ""
     changes = f" with {len(session.address.values)} value(s) changed" if session.address.values else ""
@@ -164,7 +177,12 @@ def Status(session: Session, version: Any) -> Any:
             children=[f"Step {steps:,} of {scenario.run.steps:,} · year {year:.1f} · {words[run.status]}{rate}"],
         )
         people = f"{run.sample.n_agents:,} people, " if run.sample else ""
-        solara.Div(classes=["society-quiet"], children=[f"{scenario.scenario.title or scenario.scenario.name}: {people}seed {scenario.run.seed}{changes}"])
+        solara.Div(
+            classes=["society-quiet"],
+            children=[
+                f"{scenario.scenario.title or scenario.scenario.name}: {people}seed {scenario.run.seed}{changes}"
+            ],
+        )
     return main
 
 

@@ -145,9 +145,8 @@ class LiveRun:
     @contextmanager
     def look(self) -> Iterator[Society | None]:
         """The society while it stands still, or None before it is built; be quick, and change nothing."""
-        with self._state, KERNELS:
-            with kernels.threads(self._model.threads if self._model else 1):
-                yield self._model
+        with self._state, KERNELS, kernels.threads(self._model.threads if self._model else 1):
+            yield self._model
 
     def wait(self, *, timeout: float = 60.0) -> str:
         """Wait until it neither builds nor plays, and return the status."""

@@ -111,7 +111,11 @@ def _of_column(model: Society, name: str, column: Column) -> Trait | None:
         parts = model.population.labels(others[0]) or tuple(str(number) for number in range(size))
         if others == ["slot"]:
             parts = tuple(item or str(place) for place, item in enumerate(model.memes.names))
-        return Trait(name, read=_part_reader(name, column), parts=parts, labels=_labels(model, column), **facts) if parts else None
+        return (
+            Trait(name, read=_part_reader(name, column), parts=parts, labels=_labels(model, column), **facts)
+            if parts
+            else None
+        )
     return Trait(name, read=_reader(name), labels=_labels(model, column), **facts)
 
 
@@ -129,7 +133,12 @@ def _labels(model: Society, column: Column) -> tuple[str, ...]:
 
 def _shares(column: Column) -> bool:
     """Whether a column divides something between named parts."""
-    return len(column.dims) == 2 and "agent" in column.dims and (column.low, column.high) == (0, 1) and column.dtype[0] == "f"
+    return (
+        len(column.dims) == 2
+        and "agent" in column.dims
+        and (column.low, column.high) == (0, 1)
+        and column.dtype[0] == "f"
+    )
 
 
 def _mostly(model: Society, name: str, column: Column) -> Trait:

@@ -216,7 +216,8 @@ def reward_shades(model: Society, view: SpaceView) -> Array:
     columns, rows = GRID
     low_x, high_x, low_y, high_y = view.extent
     x, y = (
-        low + (np.arange(n) + 0.5) / n * (high - low) for low, high, n in ((low_x, high_x, columns), (low_y, high_y, rows))
+        low + (np.arange(n) + 0.5) / n * (high - low)
+        for low, high, n in ((low_x, high_x, columns), (low_y, high_y, rows))
     )
     plane = np.stack([np.tile(x, rows), np.repeat(y, columns)], axis=1)
     surface = Surface.from_environment(model, view.environment)

@@ -35,7 +35,13 @@ SETTINGS = {
 """Of solara, which reads them when it is first imported; a window that is gone for 10 minutes is closed."""
 
 
-def serve(scenario: str | Path | None = None, *, values: Mapping[str, Any] | None = None, port: int = PORT, open_browser: bool = True) -> None:
+def serve(
+    scenario: str | Path | None = None,
+    *,
+    values: Mapping[str, Any] | None = None,
+    port: int = PORT,
+    open_browser: bool = True,
+) -> None:
     """Serve the dashboards until interrupted.
 
     Parameters
@@ -86,7 +92,9 @@ def _serve(bound: socket.socket, url: str | None) -> None:
     warnings.filterwarnings("ignore", "Cookies with samesite=none")  # of pages shown inside others, which these are not
     import uvicorn
 
-    config = uvicorn.Config("solara.server.starlette:app", log_level="warning", timeout_graceful_shutdown=1, ws_ping_interval=None)
+    config = uvicorn.Config(
+        "solara.server.starlette:app", log_level="warning", timeout_graceful_shutdown=1, ws_ping_interval=None
+    )
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # which else complains of windows that are still open
     server = uvicorn.Server(config)
     if url is not None:

@@ -36,7 +36,8 @@ def Sidebar(session: Session, touch: Touch, version: int) -> Any:
                 label = heading(scenario, table) + (f" ({changed} changed)" if changed else "")
                 solara.Button(
                     label, icon_name="mdi-chevron-down" if is_open else "mdi-chevron-right", text=True, small=True,
-                    classes=["society-group"], on_click=lambda table=table, is_open=is_open: set_opened("" if is_open else table),
+                    classes=["society-group"],
+                    on_click=lambda table=table, is_open=is_open: set_opened("" if is_open else table),
                 )  # fmt: skip
                 if is_open:
                     for control in controls:
@@ -110,7 +111,9 @@ def Parameter(session: Session, control: Control, touch: Touch, value: Any) -> A
     changed = ["society-changed"] if control.path in session.pending else []
     with solara.Div(classes=["society-control", *changed], attributes={"title": control.help}) as main:
         if control.kind == "switch":
-            rv.Switch(label=control.label, v_model=value, on_v_model=change, dense=True, hide_details=True, class_="mt-0")
+            rv.Switch(
+                label=control.label, v_model=value, on_v_model=change, dense=True, hide_details=True, class_="mt-0"
+            )
         elif control.kind == "choice":
             solara.Div(classes=["society-label"], children=[control.label])
             rv.Select(items=[*control.options], v_model=value, on_v_model=change, dense=True, hide_details=True)

@@ -20,6 +20,7 @@ import pytest
 from tests.browser.windows import Dashboard, Window
 from tests.files import scenario_file
 
+ITEMS = {"meme_family.tip": {"kind": "competitive", "n_items": 3}, "process.exchange": {}}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -42,7 +43,7 @@ def browser():
 def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
     """A dashboard of a tiny society, served until the tests of a module are done."""
     folder = tmp_path_factory.mktemp("dashboard")
-    file = scenario_file(folder)
+    file = scenario_file(folder, ITEMS)
     log = (folder / "log.txt").open("w+")
     command = [sys.executable, "-m", "society", "dashboard", str(file), "--port", "0", "--no-open"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder)
@@ -75,7 +76,9 @@ def window(browser, dashboard) -> Iterator[Callable[..., Window]]:
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.route(lambda address: urlparse(address).scheme in ("http", "https") and urlparse(address).netloc != host, outside)
+        page.route(
+            lambda address: urlparse(address).scheme in ("http", "https") and urlparse(address).netloc != host, outside
+        )
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(url or dashboard.url)

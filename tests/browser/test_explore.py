@@ -11,6 +11,14 @@ from society.runner import run, state_hash
 from society.scenario import Scenario
 from tests.societies import stepped
 
+BLACK = """(canvas) => {
+  const data = canvas.getContext('2d').getImageData(0, 30, canvas.width, canvas.height - 40).data;
+  let black = 0;
+  for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200 && data[i] + data[i + 1] + data[i + 2] < 30) black++;
+  return black;
+}"""
+"""Black pixels: the ring round a person, and the ties of who is chosen."""
+
 
 def batch_hash(file, steps, **values):
     return state_hash(stepped(Society(Scenario.from_file(file), **values), steps).state())
@@ -85,12 +93,16 @@ def test_a_click_opens_a_person_and_a_friend_is_one_click_further(window):
     box = page.panel("graph").locator(".society-plane")
     box.focus()
     page.page.keyboard.press("ArrowRight")
+    graph = page.panel("graph").locator("canvas").last
+    page.wait_for(lambda: graph.evaluate(BLACK) > 10)
+    hovered = graph.evaluate(BLACK)
     page.page.keyboard.press("Enter")
     card = page.panel("person")
     card.wait_for()
     person = card.locator("h3").inner_text()
     assert "Hears from 2 people" in card.inner_text()
     assert "openness" in card.inner_text()
+    page.wait_for(lambda: graph.evaluate(BLACK) > 1.5 * hovered)  # the ties of who is chosen, and a thicker ring
     card.get_by_role("button").filter(has_text=re.compile(r"^\d+$")).first.click()
     page.wait_for(lambda: card.locator("h3").inner_text() != person)
     card.get_by_label("Close").click()

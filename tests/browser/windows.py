@@ -51,7 +51,7 @@ class Window:
 
     def ready(self, *, step: int = 0) -> Window:
         """Wait until the society stands at a step."""
-        self.page.wait_for_selector(".society-panel canvas")
+        self.page.wait_for_selector(".society-panel :is(canvas, svg[role=img])")
         self.wait_for(lambda: self.step == step and "building" not in self.state)
         return self
 

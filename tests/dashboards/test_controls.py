@@ -76,7 +76,9 @@ def test_every_value_reads_back_from_its_text(raw):
 
 
 def test_every_value_set_to_itself_leaves_the_scenario_as_it_is(tiny):
-    same = tiny.replace({control.path: control.value for control in controls(tiny).values() if control.value is not None})
+    same = tiny.replace(
+        {control.path: control.value for control in controls(tiny).values() if control.value is not None}
+    )
     assert same.digest() == tiny.digest()
 
 

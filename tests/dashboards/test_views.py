@@ -258,7 +258,8 @@ def test_a_distribution_adds_up_to_everybody(full):
 
 def test_events_stand_at_their_dates_until_now():
     scenario = Scenario.from_dict(laid(TINY, {
-        "run.steps_per_year": 4, "event.shock": {"times": [0.25, 1.0, 9.0], "kick": {"size": 0.1, "towards": {"anger": 1.0}}},
+        "run.steps_per_year": 4,
+        "event.shock": {"times": [0.25, 1.0, 9.0], "kick": {"size": 0.1, "towards": {"anger": 1.0}}},
     }))  # fmt: skip
     assert charts.event_dates(scenario, 1.5) == [{"x": 0.25, "label": "shock"}, {"x": 1.0, "label": "shock"}]
 
