@@ -25,7 +25,9 @@ type Array = np.ndarray[Any, np.dtype[Any]]
 type Spec = dict[str, Any]
 
 MOST_LINES = 12
-N_BINS = 32
+N_BINS = 40
+LABELLED = 8
+"""Of the edges of bins, one in so many has a label: a fifth of the range is a round number."""
 AGE_CLASS = 5
 """Years of age in a bar."""
 QUADRANT_COLOURS = {"symbiosis": 2, "capture": 5, "gift": 0, "mutual_harm": 3}
@@ -226,7 +228,7 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
     bars = {"name": "", "values": numbers(counts / max(len(values), 1)), "color": series_colour(0)}
     return {
         **spec, "categories": [f"{edge:.3g}" for edge in edges[:-1]], "said": said, "series": [bars], "touching": True,
-        "atEdge": True, "longest": 48,
+        "atEdge": True, "every": LABELLED,
     }  # fmt: skip
 
 

@@ -110,7 +110,8 @@ def Play(session: Session, touch: Touch, status: str) -> Any:
         solara.Button(
             "Pause" if playing else "Play", icon_name="mdi-pause" if playing else "mdi-play",
             color="primary",
-            small=True, on_click=act(run.pause if playing else run.play), disabled=status in ("building", "failed", "done"),
+            small=True, on_click=act(run.pause if playing else run.play),
+            disabled=status in ("building", "failed", "done"),
         )  # fmt: skip
         solara.Button(
             "Step", icon_name="mdi-step-forward", outlined=True, small=True, on_click=act(run.step),

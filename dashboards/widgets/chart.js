@@ -156,7 +156,7 @@ function drawBars(spec, colours, width, height) {
   const slot = (inner.right - inner.left) / n;
   const gap = spec.touching ? 0.5 : Math.min(6, slot * 0.15);
   let body = frame.body + drawLegend(spec.series, colours, width);
-  const every = Math.ceil((spec.longest || 40) / slot);
+  const every = spec.every || Math.ceil((spec.longest || 40) / slot);
   spec.categories.forEach((category, i) => {
     const x = inner.left + i * slot;
     let [above, below] = [0, 0];
@@ -187,11 +187,11 @@ function drawBars(spec, colours, width, height) {
 
 // Shares in two rows and two columns for each group: how large a share is, its colour says too.
 function drawTiles(spec, colours, width, height) {
-  const wide = (width - 20) / spec.groups.length;
+  const wide = (width - 12) / spec.groups.length;
   let body = "";
   spec.groups.forEach((group, g) => {
-    const [left, top] = [70 + g * wide, 40];
-    const [w, h] = [Math.min(150, (wide - 90) / 2), (height - top - 34) / 2];
+    const [left, top] = [34 + g * wide, 40];
+    const [w, h] = [Math.min(170, (wide - 44) / 2), (height - top - 34) / 2];
     body += text(left + w, 16, group.name, 'text-anchor="middle" font-weight="600"');
     spec.columns.forEach((name, c) => (body += text(left + (c + 0.5) * w, 34, name, `text-anchor="middle" fill="${colours.faint}"`)));
     spec.rows.forEach((name, r) => {
