@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from society.results import Study
     from society.runner import run
     from society.scenario import Scenario
+    from society.sweeps.execution import extend, resume, retry, sweep
+    from society.sweeps.exporting import export
+    from society.sweeps.merging import merge
+    from society.sweeps.planning import plan
+    from society.sweeps.reproduction import reproduce
+    from society.sweeps.sweep import Sweep
+    from society.sweeps.watching import status
     from society.tables import parameter
     from society.twin_study import TwinStudy
 
@@ -38,10 +45,20 @@ _HOMES = {
     "SocietyError": "errors",
     "Source": "processes",
     "Study": "results",
+    "Sweep": "sweeps.sweep",
     "TwinStudy": "twin_study",
     "describe": "odd",
+    "export": "sweeps.exporting",
+    "extend": "sweeps.execution",
+    "merge": "sweeps.merging",
     "parameter": "tables",
+    "plan": "sweeps.planning",
+    "reproduce": "sweeps.reproduction",
+    "resume": "sweeps.execution",
+    "retry": "sweeps.execution",
     "run": "runner",
+    "status": "sweeps.watching",
+    "sweep": "sweeps.execution",
     "twin": "pairs",
 }
 
@@ -58,11 +75,21 @@ __all__ = [
     "SocietyError",
     "Source",
     "Study",
+    "Sweep",
     "TwinStudy",
     "basins",
     "describe",
+    "export",
+    "extend",
+    "merge",
     "parameter",
+    "plan",
+    "reproduce",
+    "resume",
+    "retry",
     "run",
+    "status",
+    "sweep",
     "twin",
 ]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +29,7 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
         raise InputError(f"{path}: extends itself: {' → '.join(each.name for each in (*seen, path))}")
     if len(seen) > MAX_DEPTH:
         raise InputError(f"{seen[0]}: extends a chain of more than {MAX_DEPTH} files")
-    try:
-        raw = _tables_of(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file{_near_file(path)}") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: is a folder, not a scenario file") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not valid TOML: {error}") from None
-    except InputError as error:
-        raise error.within(str(path)) from None
+    raw = read_tables(path, what="a scenario file")
     make_absolute(raw, path.parent)
     if "extends" not in raw:
         return raw
@@ -56,6 +45,30 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
         said = f"is required, since process.{added[0]} is added to those of {parent}, which are {those}"
         raise InputError(f"{path}: run.order: {said}")
     return _merged(base, raw)
+
+
+def read_tables(path: Path, *, what: str) -> Raw:
+    """The tables of a TOML file, as they stand there; `what` says what the file should be.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is nothing that can be parsed.
+    """
+    try:
+        return _tables_of(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file{_near_file(path)}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder, not {what}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not a text file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not valid TOML: {error}") from None
+    except InputError as error:
+        raise error.within(str(path)) from None
 
 
 def _tables_of(text: str) -> Raw:
@@ -88,6 +101,22 @@ def make_absolute(raw: Raw, folder: Path) -> None:
 def _table(raw: Raw, key: str) -> Raw:
     """The table under a key, or an empty one where there is none or something else."""
     return raw[key] if isinstance(raw.get(key), dict) else {}
+
+
+def short_name(stem: str) -> str:
+    """The stem of a file's name without what names of scenarios and sweeps do not have; nothing if that is all."""
+    return re.sub(r"[^\w.-]+|^\W+", "-", stem).lstrip("-.")
+
+
+def file_digest(path: str) -> str:
+    """sha256 of the bytes of a file, worked out once while its size and time of change stay."""
+    status = Path(path).stat()
+    return _file_digest(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _file_digest(path: str, changed: int, size: int) -> str:
+    return sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _near_file(path: Path) -> str:

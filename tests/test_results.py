@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from society import results
+from society import folder, writers
 from society.errors import InputError
 from society.processes import PROCESSES, Process
 from society.provenance import code_digest
@@ -148,7 +148,7 @@ class TestLoading:
 
     def test_a_study_of_a_later_version_is_refused(self, study: Study) -> None:
         facts = json.loads((study.folder / "manifest.json").read_text())
-        (study.folder / "manifest.json").write_text(json.dumps(facts | {"schema_version": results.SCHEMA_VERSION + 1}))
+        (study.folder / "manifest.json").write_text(json.dumps(facts | {"schema_version": folder.SCHEMA_VERSION + 1}))
         with pytest.raises(InputError, match="later version"):
             Study.load(study.folder)
 
@@ -208,20 +208,20 @@ class TestInterrupted:
         study = ended[1]
         assert study.series["step"].tolist() == list(range(study.steps_done + 1))
 
-    @pytest.mark.parametrize("writing", ["_append_line", "_write_frame"])
+    @pytest.mark.parametrize("writing", ["append_line", "write_frame"])
     def test_an_interrupt_while_rows_are_written_keeps_each_once(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writing: str
     ) -> None:
-        write = getattr(results, writing)
+        write = getattr(writers, writing)
 
         def interrupted(path: Path, *content: Any) -> None:
             write(path, *content)
             if path.name != "runs.parquet":
-                monkeypatch.setattr(results, writing, write)
+                monkeypatch.setattr(writers, writing, write)
                 raise KeyboardInterrupt
 
-        monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
-        monkeypatch.setattr(results, writing, interrupted)
+        monkeypatch.setattr(writers, "FLUSH_SECONDS", -1.0)
+        monkeypatch.setattr(writers, writing, interrupted)
         with pytest.raises(KeyboardInterrupt):
             run(tiny(base=TALK), out=tmp_path / "study")
         assert Study.load(tmp_path / "study").series["step"].tolist() == [0]
@@ -230,15 +230,15 @@ class TestInterrupted:
 def test_a_journal_line_torn_by_a_full_disk_costs_no_row_written_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append = results._append_line
+    append = writers.append_line
 
     def torn(path: Path, line: str) -> None:
-        monkeypatch.setattr(results, "_append_line", append)
+        monkeypatch.setattr(writers, "append_line", append)
         path.write_text(line[:10])
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
-    monkeypatch.setattr(results, "_append_line", torn)
+    monkeypatch.setattr(writers, "FLUSH_SECONDS", -1.0)
+    monkeypatch.setattr(writers, "append_line", torn)
     with pytest.raises(InputError, match="No space left on device"):
         run(tiny(base=TALK), out=tmp_path / "study")
     assert Study.load(tmp_path / "study").series["step"].tolist() == [0]
@@ -263,31 +263,26 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("broken")
 class TestFailed:
     def outcome(self, folder: Path) -> Outcome:
-        """Run two files, the first of which fails midway."""
-        (folder / "a").mkdir()
-        bad = scenario_file(folder / "a", {"process.broken": {}}, base=TALK).rename(folder / "bad.toml")
-        return command("run", bad, scenario_file(folder, base=TALK), "--out", folder / "out")
+        """Run a file that fails midway."""
+        path = scenario_file(folder, {"process.broken": {}}, base=TALK).rename(folder / "bad.toml")
+        return command("run", path, "--out", folder / "out")
 
     def test_the_command_leaves_with_1_and_says_why(self, tmp_path: Path) -> None:
         outcome = self.outcome(tmp_path)
         assert outcome.code == 1
         assert f"{tmp_path / 'bad.toml'}: failed: RuntimeError: the third step is one too many" in outcome.err
-        assert f"kept until step 2 of 6 in {tmp_path / 'out' / 'bad'}" in outcome.err
-
-    def test_the_next_file_runs_all_the_same(self, tmp_path: Path) -> None:
-        self.outcome(tmp_path)
-        assert Study.load(tmp_path / "out" / "tiny").status == "done"
+        assert f"kept until step 2 of 6 in {tmp_path / 'out'}" in outcome.err
 
     def test_the_study_says_that_it_failed_and_keeps_its_rows(self, tmp_path: Path) -> None:
         self.outcome(tmp_path)
-        study = Study.load(tmp_path / "out" / "bad")
+        study = Study.load(tmp_path / "out")
         assert (study.status, study.steps_done) == ("failed", 2)
         assert study.series["step"].tolist() == [0, 1, 2]
         assert study.runs["error"].tolist() == ["the third step is one too many"]
 
     def test_the_whole_story_is_kept_under_the_runs_name(self, tmp_path: Path) -> None:
         self.outcome(tmp_path)
-        study = Study.load(tmp_path / "out" / "bad")
+        study = Study.load(tmp_path / "out")
         story = (study.folder / "failures" / f"{study.manifest['run_id']}.txt").read_text()
         assert story.startswith("Traceback")
         assert "the third step is one too many" in story
@@ -312,7 +307,7 @@ class TestFolder:
         assert study.series["step"].tolist() == STEPS
 
     def test_a_study_being_written_opens_as_running(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
+        monkeypatch.setattr(writers, "FLUSH_SECONDS", -1.0)
         seen: list[tuple[str, int]] = []
 
         def meanwhile(n_steps: int) -> None:
