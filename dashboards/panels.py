@@ -40,6 +40,8 @@ def Panels(session: Session, dark: bool, touch: Touch, version: int) -> Any:
     run = session.run
     memory = solara.use_memo(dict, [run.generation])
     steps, trail = run.person_history(session.selected) if session.selected >= 0 else (None, None)
+    if run.sample is None:  # nor wait for it: the first build has the kernels
+        return solara.Div(classes=["society-blank"], children=["Building the society …" if not run.error else ""])
     found: dict[str, Drawn] = {}
     card = None
     with run.look() as model:
