@@ -5,6 +5,7 @@ Drawn without pyplot, so that nothing of the user's own plotting is touched; the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from io import BytesIO
@@ -84,6 +85,8 @@ _STYLE = {
     "ytick.labelsize": 7,
     "ytick.major.width": 0.7,
 }
+_NEEDLESS = re.compile(rb"(\.\d\d)\d+(?=[\s\",)])")
+"""Digits of places in SVG below a hundredth of a point, which are half of the file."""
 _METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": "Society"},
@@ -134,7 +137,8 @@ class Figure(matplotlib.figure.Figure):
                 self.draw_without_rendering()
                 self.set_layout_engine("none")
             self.savefig(held, format=kind, dpi=dpi, metadata=_METADATA[kind])
-        return held.getvalue()
+        content = held.getvalue()
+        return _NEEDLESS.sub(rb"\1", content) if kind == "svg" else content
 
     def _repr_png_(self) -> bytes:
         return self._content("png", 144)
