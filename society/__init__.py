@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from society import basins
+    from society import basins, figures
     from society.errors import InputError, SocietyError
     from society.model import Society
     from society.odd import describe
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from society.person import Person
     from society.population import Column
     from society.processes import PROCESSES, Process, Source
+    from society.reports import report
     from society.results import Study
     from society.runner import run
     from society.scenario import Scenario
@@ -41,11 +42,12 @@ _HOMES = {
     "TwinStudy": "twin_study",
     "describe": "odd",
     "parameter": "tables",
+    "report": "reports",
     "run": "runner",
     "twin": "pairs",
 }
 
-_MODULES = {"basins"}
+_MODULES = {"basins", "figures"}
 
 __all__ = [
     "PROCESSES",
@@ -61,7 +63,9 @@ __all__ = [
     "TwinStudy",
     "basins",
     "describe",
+    "figures",
     "parameter",
+    "report",
     "run",
     "twin",
 ]

@@ -187,7 +187,7 @@ def _people(axes: Axes, places: NDArray[np.float64], values: Any, name: str, deg
     for each in np.unique(size):
         of = size == each
         marks: dict[str, Any] = {"s": least * (1 + each), "linewidths": 0.2, "edgecolors": PAPER, "zorder": 2 + each}
-        axes.scatter(*places[of].T, c=colours[of], **marks)
+        axes.scatter(places[of, 0], places[of, 1], c=colours[of], **marks)
 
 
 def _kinds(axes: Axes, values: Any, name: str) -> NDArray[Any]:

@@ -57,7 +57,7 @@ def series_figure(
     time = values.columns.to_numpy() / (steps_per_year or 1)
     figure, axes = panels(max(len(by), 1), share_y=True)
     left_out = False
-    for one, factor in zip(axes, by or [None], strict=True):
+    for one, factor in zip(axes, by or [""], strict=True):
         levels = levels_of(runs[factor]) if factor else [None]
         chosen = [levels[place] for place in few_ticks(np.array(levels, object), MOST_LINES)]
         left_out |= len(chosen) < len(levels)

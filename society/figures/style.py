@@ -28,8 +28,8 @@ DPI = 600
 """Of PNG files: what journals ask for pictures of lines and points."""
 FORMATS = ("png", "svg", "pdf")
 
-INK, FAINT, GRID, PAPER = "#1d1d1f", "#76767a", "#dedee2", "#fefefe"
-"""Colours with a role: lines and words, what stands back, grid lines, what lies below. Pages turn them for the dark."""
+INK, FAINT, GRID, PAPER = "#1d1d1f", "#76767a", "#dedee2", "#ffffff"
+"""Colours with a role: lines and words, what stands back, grid lines, what lies below."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Kinds, such as arms: Okabe and Ito's, which people with any form of colour blindness tell apart."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
