@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from society.figures.labels import label, sentence, shown, wrapped
+from society.figures.labels import label, named, shown, wrapped
 from society.figures.style import FAINT, MARKERS, Figure, colours_of, error_bars, few_ticks, in_house_style, panels
 from society.figures.summaries import binned, is_continuous, levels_of, means
 
@@ -130,7 +130,7 @@ def is_logarithmic(values: pd.Series[Any]) -> bool:
 
 
 def _caption(runs: pd.DataFrame, outcome: str, factors: Sequence[str]) -> str:
-    parts = [sentence(outcome)]
+    parts = [named(outcome)]
     n_replicates = runs["replicate"].nunique()
     continuous = [factor for factor in factors if is_continuous(runs[factor])]
     if len(continuous) < len(factors):
@@ -139,4 +139,4 @@ def _caption(runs: pd.DataFrame, outcome: str, factors: Sequence[str]) -> str:
     if continuous:
         few = f" ({MOST_POINTS:,} of {len(runs):,} drawn)" if len(runs) > MOST_POINTS else ""
         parts.append(f"Points: runs{few}; marks: means of bins with 95 % intervals over their design points.")
-    return " ".join(part for part in parts if part)
+    return " ".join(parts)

@@ -8,19 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import CenteredNorm, Normalize, to_rgb
+from matplotlib.colors import CenteredNorm, Normalize
 from numpy.typing import NDArray
 
-from society.figures.labels import label, number, sentence, shown, wrapped
-from society.figures.style import COLUMN_WIDTH, DIVERGING, INK, PAPER, RISING, Figure, in_house_style, panels
+from society.figures.labels import label, named, number, shown, wrapped
+from society.figures.style import DIVERGING, RISING, Figure, in_house_style, panels
 from society.figures.summaries import binned, is_continuous, levels_of
 
 MOST_WRITTEN = 49
-"""Cells up to which the means stand in them."""
+"""Cells of a panel up to which the means stand in them."""
 
 
 @in_house_style
-def heat_map(runs: pd.DataFrame, *, x: str, y: str, outcome: str, units: Mapping[str, str] | None = None) -> Figure:
+def heat_map(
+    runs: pd.DataFrame, *, x: str, y: str, outcome: str, by: str | None = None, units: Mapping[str, str] | None = None
+) -> Figure:
     """Draw the mean of an outcome at each combination of two factors.
 
     Parameters
@@ -31,6 +33,8 @@ def heat_map(runs: pd.DataFrame, *, x: str, y: str, outcome: str, units: Mapping
         Factors; a continuous one is cut into bins that hold as many runs each.
     outcome
         The measure's column.
+    by
+        A panel for each level of this, such as ``"arm"``, all in the same colours.
     units
         Units of factors.
 
@@ -42,22 +46,20 @@ def heat_map(runs: pd.DataFrame, *, x: str, y: str, outcome: str, units: Mapping
     kept = runs[runs[outcome].notna()]
     n_bins = int(np.clip(round(len(kept) ** (1 / 3)), 3, 12))
     columns, rows = _Cells(kept[x], n_bins), _Cells(kept[y], n_bins)
-    points = kept.groupby([rows.cell.rename("y"), columns.cell.rename("x"), kept["row"]])[outcome].mean()
-    table = points.groupby(level=[0, 1]).mean().unstack().reindex(index=range(len(rows.names)))
-    means = table.reindex(columns=range(len(columns.names))).to_numpy("f8")
-    figure, (axes,) = panels(1)
-    figure.set_size_inches(COLUMN_WIDTH + 0.4, min(0.9 + 0.42 * len(rows.names) + 0.5, 4.5))
-    norm = CenteredNorm() if np.nanmin(means) < 0 < np.nanmax(means) else Normalize()
-    image = axes.imshow(
-        means, origin="lower", aspect="auto", norm=norm, cmap=DIVERGING if isinstance(norm, CenteredNorm) else RISING
-    )
-    if means.size <= MOST_WRITTEN:
-        _write(axes, means, image.to_rgba(means))
-    _ticks(axes, columns.names, rows.names)
-    axes.set_xlabel(wrapped(label(x, units), 34))
-    axes.set_ylabel(wrapped(label(y, units)))
+    groups = levels_of(kept[by]) if by else [None]
+    tables = [_means(kept, outcome, rows, columns, kept[by] == group if by else None) for group in groups]
+    figure, axes = panels(len(groups), share_y=True, height=min(0.9 + 0.42 * len(rows.names), 4.2))
+    norm, colours = _scale(np.stack(tables))
+    for one, group, means in zip(axes, groups, tables, strict=True):
+        image = one.imshow(means, origin="lower", aspect="auto", norm=norm, cmap=colours)
+        if means.size <= MOST_WRITTEN:
+            _write(one, means, image.to_rgba(means))
+        _ticks(one, columns.names, rows.names)
+        one.set_xlabel(wrapped(label(x, units), 34))
+        one.set_title("" if group is None else shown(group))
+    axes[0].set_ylabel(wrapped(label(y, units)))
     figure.colorbar(image, ax=axes, label=wrapped(label(outcome)), pad=0.02)
-    figure.caption = f"{sentence(outcome)} {_how(kept, x, y, bool(np.isnan(means).any()))}".strip()
+    figure.caption = f"{named(outcome)} {_how(kept, x, y, bool(np.isnan(tables).any()))}"
     figure.alt = f"Heat map of {outcome} over {x} and {y}."
     return figure
 
@@ -68,11 +70,30 @@ class _Cells:
     def __init__(self, values: pd.Series[Any], n_bins: int) -> None:
         if is_continuous(values):
             self.cell = binned(values, n_bins=n_bins)
-            self.names = [number(float(middle)) for middle in values.groupby(self.cell).median()]
+            self.names = [number(float(middle), 3) for middle in values.groupby(self.cell).median()]
         else:
             levels = levels_of(values)
             self.cell = values.map({level: place for place, level in enumerate(levels)})
             self.names = [shown(level) for level in levels]
+
+
+def _means(
+    runs: pd.DataFrame, outcome: str, rows: _Cells, columns: _Cells, which: pd.Series[bool] | None
+) -> NDArray[np.float64]:
+    """(n_rows, n_columns) mean over the design points of each cell; nan where there is none."""
+    where = [rows.cell.rename("y"), columns.cell.rename("x"), runs["row"]]
+    values = runs[outcome] if which is None else runs[outcome].where(which)
+    table = values.groupby(where).mean().groupby(level=[0, 1]).mean().unstack()
+    table = table.reindex(index=range(len(rows.names)), columns=range(len(columns.names)))
+    return table.to_numpy("f8")
+
+
+def _scale(means: NDArray[np.float64]) -> tuple[Normalize, str]:
+    """Colours for all means, which part at 0 if they lie on both sides of it."""
+    low, high = float(np.nanmin(means)), float(np.nanmax(means))
+    if low < 0 < high:
+        return CenteredNorm(halfrange=max(-low, high)), DIVERGING
+    return Normalize(low, high if high > low else low + max(abs(low), 1.0) * 1e-3), RISING
 
 
 def _write(axes: Axes, means: NDArray[Any], colours: NDArray[Any]) -> None:
@@ -80,8 +101,8 @@ def _write(axes: Axes, means: NDArray[Any], colours: NDArray[Any]) -> None:
     for (i, j), mean in np.ndenumerate(means):
         if np.isfinite(mean):
             is_dark = float(np.dot(colours[i, j, :3], (0.299, 0.587, 0.114))) < 0.55
-            axes.text(j, i, f"{mean:.3g}".replace("-", "−"), ha="center", va="center", fontsize=6.5,
-                      color=to_rgb(PAPER if is_dark else INK))  # fmt: skip
+            words = f"{mean:.3g}".replace("-", "−")
+            axes.text(j, i, words, ha="center", va="center", fontsize=6.5, color="white" if is_dark else "black")
 
 
 def _ticks(axes: Axes, columns: list[str], rows: list[str]) -> None:

@@ -9,8 +9,6 @@ import numpy as np
 
 from society.measures import MEASURES
 
-OF_RUNS = {"": "all runs"}
-
 
 def label(name: str, units: Mapping[str, str] | None = None) -> str:
     """A column with its unit: of a measure its own, of a factor that in `units`."""
@@ -30,6 +28,12 @@ def sentence(outcome: str) -> str:
     return " ".join(measure.doc.split("\n\n")[0].split()) if measure else ""
 
 
+def named(outcome: str) -> str:
+    """An outcome with its sentence: how captions begin."""
+    words = sentence(outcome)
+    return f"{outcome}: {words[0].lower()}{words[1:]}" if words else f"{outcome}."
+
+
 def shown(value: Any) -> str:
     """A value of a factor: numbers to four digits, truth in words, text as it is."""
     if isinstance(value, bool | np.bool_):
@@ -38,16 +42,20 @@ def shown(value: Any) -> str:
         return f"{value:,}".replace("-", "−")
     if isinstance(value, float | np.floating):
         return number(float(value))
+    if isinstance(value, list | tuple):
+        return ", ".join(map(shown, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {shown(inner)}" for key, inner in value.items())
     return str(value)
 
 
-def number(value: float) -> str:
-    """Four digits, however large or small, with a true minus; a dash for what is not there."""
+def number(value: float, digits: int = 4) -> str:
+    """So many digits, however large or small, with a true minus; a dash for what is not there."""
     if value != value:
         return "–"
     if value == int(value) and abs(value) < 1e6:
         return f"{int(value):,}".replace("-", "−")
-    text = f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}" if abs(value) < 1e7 else f"{value:.3e}"
+    text = f"{value:,.{digits}g}" if abs(value) < 1e4 else f"{value:,.0f}" if abs(value) < 1e7 else f"{value:.3e}"
     return text.replace("-", "−")
 
 

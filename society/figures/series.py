@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from society.figures.labels import label, sentence, shown, wrapped
-from society.figures.style import COLOURS, Figure, band, colours_of, few_ticks, in_house_style, panels
+from society.figures.labels import label, named, sentence, shown, wrapped
+from society.figures.style import COLOURS, Figure, band, colours_of, few_ticks, in_house_style, lines_of, panels
 from society.figures.summaries import levels_of, means, quantiles, wide
 
 MOST_LINES = 5
@@ -61,9 +61,9 @@ def series_figure(
         levels = levels_of(runs[factor]) if factor else [None]
         chosen = [levels[place] for place in few_ticks(np.array(levels, object), MOST_LINES)]
         left_out |= len(chosen) < len(levels)
-        for level, colour in zip(chosen, colours_of(chosen), strict=True):
+        for level, line in zip(chosen, lines_of(chosen), strict=True):
             is_of = (runs[factor] == level).to_numpy() if factor else np.ones(len(runs), bool)
-            line = {"color": colour, "label": shown(level)}
+            line["label"] = shown(level)
             _draw(one, time, values[is_of], runs[is_of], spread=spread, line=line)
         one.set_xlabel("year" if steps_per_year else "step")
         if factor:
@@ -97,7 +97,7 @@ def _caption(outcome: str, runs: pd.DataFrame, spread: Spread, left_out: bool) -
     else:
         how = "One replicate: lines have no interval." if n_points > 1 else "One run."
     chosen = f" Of factors with more levels, {MOST_LINES} are drawn." if left_out else ""
-    return f"{sentence(outcome)} {how}{chosen}".strip()
+    return f"{named(outcome)} {how}{chosen}"
 
 
 @in_house_style

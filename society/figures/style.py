@@ -33,6 +33,7 @@ INK, FAINT, GRID, PAPER = "#1d1d1f", "#76767a", "#dedee2", "#ffffff"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Kinds, such as arms: Okabe and Ito's, which people with any form of colour blindness tell apart."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
+STROKES = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 RISING = "cividis"
 """Colour map of numbers: even in lightness, the same to colour-blind people (Nuñez, Anderton and Renslow 2018)."""
 DIVERGING = "PuOr_r"
@@ -85,8 +86,8 @@ _STYLE = {
     "ytick.labelsize": 7,
     "ytick.major.width": 0.7,
 }
-_NEEDLESS = re.compile(rb"(\.\d\d)\d+(?=[\s\",)])")
-"""Digits of places in SVG below a hundredth of a point, which are half of the file."""
+_NEEDLESS = re.compile(rb"(?<=\.\d\d)\d+(?=[\s\",])(?![^\"]*scale)|(?<=\d)\.0+(?=[\s\",])")
+"""Digits of places in SVG below a hundredth of a point, which are half of the file; not those of scales."""
 _METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": "Society"},
@@ -138,7 +139,7 @@ class Figure(matplotlib.figure.Figure):
                 self.set_layout_engine("none")
             self.savefig(held, format=kind, dpi=dpi, metadata=_METADATA[kind])
         content = held.getvalue()
-        return _NEEDLESS.sub(rb"\1", content) if kind == "svg" else content
+        return _NEEDLESS.sub(b"", content) if kind == "svg" else content
 
     def _repr_png_(self) -> bytes:
         return self._content("png", 144)
@@ -181,6 +182,13 @@ def colours_of(levels: Sequence[Any]) -> list[str]:
         return list(COLOURS[: len(levels)])
     places = np.linspace(0.0, 0.88, len(levels))
     return [to_hex(colour) for colour in mpl.colormaps["viridis"](places)]
+
+
+def lines_of(levels: Sequence[Any]) -> list[dict[str, Any]]:
+    """A colour each, and strokes of their own for a few words, so that lines which coincide are both seen."""
+    are_words = len(levels) <= len(STROKES) and any(isinstance(level, str) for level in levels)
+    strokes = STROKES if are_words else ["-"] * len(levels)
+    return [{"color": colour, "linestyle": stroke} for colour, stroke in zip(colours_of(levels), strokes, strict=False)]
 
 
 def band(axes: Axes, x: ArrayLike, middle: ArrayLike, low: ArrayLike, high: ArrayLike, **line: Any) -> None:

@@ -39,9 +39,12 @@ def design(subject: Subject) -> Section:
     blocks.append(Facts(_design_facts(subject) if study.is_sweep else _run_facts(subject)))
     if study.is_sweep and study.factors:
         rows = [_factor_row(subject, path, factor) for path, factor in study.sweep.factors.items()]
-        blocks.append(Table("Factors", ["factor", "values", "in", "unit", "meaning"], rows, n_words=5))
+        blocks.append(Table("Factors", ["factor", "values", "unit", "meaning"], rows, n_words=4))
     if study.arms:
-        rows = [[name, arm.title, _settings(arm.values)] for name, arm in study.sweep.arms.items()]
+        rows = [
+            [name, arm.title, _settings({path: arm.values[path] for path in arm.values if path not in subject.fixed})]
+            for name, arm in study.sweep.arms.items()
+        ]
         blocks.append(
             Table("Arms, in each of which every design point is run", ["arm", "title", "sets"], rows, n_words=3)
         )
@@ -70,8 +73,7 @@ def _design_facts(subject: Subject) -> dict[str, str]:
     facts |= {"Replicates": f"{n_replicates:,} of each point", "Pairing": PAIRINGS.get(sweep.pairing, sweep.pairing)}
     if constraints := sweep.design.constraints:
         facts["Constraints"] = "; ".join(constraints)
-    fixed = sweep.raw.get("set", {})
-    return facts | ({"Set in all runs": _settings(fixed)} if fixed else {}) | _sizes(subject)
+    return facts | ({"Set in all runs": _settings(subject.fixed)} if subject.fixed else {}) | _sizes(subject)
 
 
 def _run_facts(subject: Subject) -> dict[str, str]:
@@ -108,11 +110,10 @@ def _factor_row(subject: Subject, path: str, factor: Factor) -> list[str]:
     elif len(values) > MOST_LEVELS:
         bounds = (said.get("low", values[0]), said.get("high", values[-1]))
         scale = ", on a logarithmic scale" if said.get("scale") == "log" else ""
-        taken = f"from {shown(bounds[0])} to {shown(bounds[1])}{scale}"
+        taken = f"{len(values):,} from {shown(bounds[0])} to {shown(bounds[1])}{scale}"
     else:
         taken = ", ".join(map(shown, values))
-    n_values = f"{len(values):,} values"
-    return [path, taken, n_values, subject.units.get(path, ""), sentence_of(subject.scenario, path)]
+    return [path, taken, subject.units.get(path, ""), sentence_of(subject.scenario, path)]
 
 
 def _settings(values: Mapping[str, Any]) -> str:

@@ -9,10 +9,10 @@ import numpy as np
 
 from society.console import MOMENTS
 from society.figures import distribution_figure, effects_figure, heat_map, run_figure, series_figure
-from society.figures.labels import number, sentence, unit_of
+from society.figures.labels import label, number, sentence
 from society.figures.series import Spread
-from society.figures.summaries import levels_of, means
-from society.reports.blocks import Block, Paragraph, Picture, Section, Table
+from society.figures.summaries import means
+from society.reports.blocks import Block, Facts, Paragraph, Picture, Section, Table
 from society.reports.subject import Subject
 
 MOST_FACTORS = 6
@@ -51,11 +51,13 @@ def _table(subject: Subject) -> Table:
             found, values = means(of_arm[[outcome]], of_arm).iloc[0], of_arm[outcome].dropna()
             interval = "–" if np.isnan(found["low"]) else f"{number(found['low'])} to {number(found['high'])}"
             cells = [number(found["mean"]), interval, number(values.std()), number(values.min()), number(values.max())]
-            rows.append([outcome, *([arm] if subject.arm else []), unit_of(outcome), *cells, f"{len(values):,}"])
-    how = f"over {n_replicates:,} replicates" if n_replicates > 1 else "needs more than one replicate"
-    header = ["outcome", *(["arm"] if subject.arm else []), "unit"]
+            rows.append([outcome, *([arm] if subject.arm else []), *cells, f"{len(values):,}"])
+    interval = (
+        f"its 95 % interval over {n_replicates:,} replicates" if n_replicates > 1 else "no interval (one replicate)"
+    )
+    header = ["outcome", *(["arm"] if subject.arm else [])]
     numbers = ["mean", "95 % interval", "sd over runs", "least", "most", "runs"]
-    caption = f"Outcomes at the last recorded step; the interval of the mean over design points {how}"
+    caption = f"Outcomes at the last recorded step: mean over design points, and {interval}"
     return Table(caption, [*header, *numbers], rows, n_words=len(header))
 
 
@@ -64,14 +66,14 @@ def _moments(subject: Subject) -> Table:
     series = subject.series.sort_values("step")
     steps = series["step"].to_numpy()
     places = sorted({int(np.abs(steps - share * steps[-1]).argmin()) for share in MOMENTS})
-    rows = [[name, unit_of(name), *(number(series[name].iloc[i]) for i in places)] for name in subject.outcomes]
-    return Table("Outcomes over time", ["outcome", "unit", *(f"step {steps[i]:,}" for i in places)], rows, n_words=2)
+    rows = [[name, *(number(series[name].iloc[i]) for i in places)] for name in subject.outcomes]
+    return Table("Outcomes over time", ["outcome", *(f"step {steps[i]:,}" for i in places)], rows)
 
 
 def _others(subject: Subject) -> list[Block]:
-    said = [f"{name}: {words}" for name in dict.fromkeys(each.split(".")[0] for each in subject.outcomes)
-            if (words := sentence(name))]  # fmt: skip
-    blocks: list[Block] = [Paragraph(" ".join(said))] if said else []
+    measures = dict.fromkeys(each.split(".")[0] for each in subject.outcomes)
+    said = {label(name): words for name in measures if (words := sentence(name))}
+    blocks: list[Block] = [Facts(said)] if said else []
     if subject.others:
         blocks.append(Paragraph(f"Also recorded, and shown by --outcome NAME: {', '.join(subject.others)}."))
     return blocks
@@ -121,16 +123,9 @@ def _distributions(subject: Subject) -> Iterator[Block]:
 
 def _heat_maps(subject: Subject) -> Iterator[Block]:
     pairs = [*combinations(subject.factors, 2)]
-    wanted = [*product(subject.outcomes, pairs, levels_of(subject.counted["arm"]))]
-    for outcome, (x, y), arm in wanted[:MOST_HEAT_MAPS]:
-        runs = subject.counted[subject.counted["arm"] == arm]
-        if not runs[outcome].notna().any():
-            continue
-        figure = heat_map(runs, x=x, y=y, outcome=outcome, units=subject.units)
-        name = f"heat-map-{outcome}-{x}-{y}"
-        if subject.arm:
-            name += f"-{arm}"
-            figure.caption = f"Arm {arm}. {figure.caption}"
-        yield Picture(name, figure)
+    wanted = [*product(subject.outcomes, pairs)]
+    for outcome, (x, y) in wanted[:MOST_HEAT_MAPS]:
+        figure = heat_map(subject.counted, x=x, y=y, outcome=outcome, by=subject.arm, units=subject.units)
+        yield Picture(f"heat-map-{outcome}-{x}-{y}", figure)
     if len(wanted) > MOST_HEAT_MAPS:
         yield Paragraph(f"{MOST_HEAT_MAPS} of {len(wanted):,} heat maps are drawn; --outcome NAME chooses.")

@@ -11,8 +11,11 @@ from markupsafe import Markup
 
 from society.reports.blocks import Picture, Section
 
-_PROLOGUE = re.compile(r"\A.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
-_NAMES = re.compile(r'(\bid="|xlink:href="#|href="#|url\(#)')
+WIDER = 1.2
+"""How much larger figures stand on the page than in print."""
+_PROLOGUE = re.compile(r"\A.*?(?=<svg)|<metadata>.*?</metadata>", re.DOTALL)
+_GLYPH = re.compile(r'<path id="(DejaVu[^"]*)".*?/>', re.DOTALL)
+_NAME = re.compile(r'(\bid="|href="#|url\(#)(?!DejaVu)')
 
 
 def to_page(title: str, sections: Sequence[Section], *, version: str) -> str:
@@ -20,21 +23,38 @@ def to_page(title: str, sections: Sequence[Section], *, version: str) -> str:
     environment = Environment(
         loader=PackageLoader("society.reports", "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["inline"] = inline
     style = files("society.reports").joinpath("templates/page.css").read_text(encoding="utf-8")
     return environment.get_template("page.html").render(
-        title=title, sections=[each for each in sections if each.blocks], style=Markup(style), version=version
+        title=title,
+        sections=[each for each in sections if each.blocks],
+        style=Markup(style),
+        version=version,
+        inliner=Inliner(),
     )
 
 
-def inline(picture: Picture) -> Markup:
-    """The SVG of a picture to stand in a page: ids of its own, described, as wide as there is room."""
-    svg = _PROLOGUE.sub("", picture.figure.svg())
-    svg = _NAMES.sub(rf"\g<1>{re.sub(r'[^\w-]', '-', picture.name)}-", svg)
-    opening, rest = svg.split(">", 1)
-    width = float(picture.figure.get_figwidth())
-    view = re.search(r'viewBox="[^"]*"', opening)
-    attributes = Markup('role="img" aria-label="{}" style="width: {}in"').format(
-        picture.figure.alt, f"{1.2 * width:.2f}"
-    )
-    return Markup(f'<svg xmlns:xlink="http://www.w3.org/1999/xlink" {view[0] if view else ""} {attributes}>{rest}')
+class Inliner:
+    """Makes pictures stand in one page: each with ids of its own, their letters, which are most of them, only once."""
+
+    def __init__(self) -> None:
+        self.n_pictures = 0
+        self._glyphs: dict[str, str] = {}
+
+    def __call__(self, picture: Picture) -> Markup:
+        """The SVG of a picture: described, and as wide as there is room."""
+        self.n_pictures += 1
+        svg = _GLYPH.sub(self._kept, _PROLOGUE.sub("", picture.figure.svg()))
+        opening, rest = _NAME.sub(rf"\g<1>f{self.n_pictures}-", svg).split(">", 1)
+        view = Markup(re.findall(r'viewBox="[^"]*"', opening)[0])
+        width = WIDER * float(picture.figure.get_figwidth())
+        described = Markup('role="img" aria-label="{}" style="width: {:.2f}in"').format(picture.figure.alt, width)
+        return Markup("<svg {} {}>{}").format(view, described, Markup(rest))
+
+    @property
+    def glyphs(self) -> Markup:
+        """The letters of all pictures so far."""
+        return Markup("\n".join(self._glyphs.values()))
+
+    def _kept(self, glyph: re.Match[str]) -> str:
+        self._glyphs[glyph[1]] = glyph[0]
+        return ""

@@ -81,16 +81,25 @@ def _costs(subject: Subject) -> dict[str, str]:
     phases = {words: runs[name] for name, words in TIMES.items() if name in runs and runs[name].notna().any()}
     if phases:
         each = " a run in the mean" if subject.study.is_sweep else ""
-        facts["Time"] = ", ".join(f"{number(times.mean())} s {words}" for words, times in phases.items()) + each
+        facts["Time"] = (
+            ", ".join(f"{number(float(times.mean()), 3)} s {words}" for words, times in phases.items()) + each
+        )
     if subject.study.is_sweep and "wall_s" in runs and len(runs):
-        facts["Time of all runs"] = f"{number(float(runs['wall_s'].sum()) / 3600)} hours of one worker"
+        facts["Time of all runs"] = f"{_duration(float(runs['wall_s'].sum()))} of one worker"
     if "peak_memory_mb" in runs and len(runs):
-        facts["Memory"] = f"at most {shown(float(runs['peak_memory_mb'].max()))} MB a process"
+        facts["Memory"] = f"at most {runs['peak_memory_mb'].max():,.0f} MB a process"
     if "worker" in runs and runs["worker"].notna().any():
         facts["Workers"] = f"{runs['worker'].nunique():,}"
     if machine := subject.study.manifest.get("machine"):
         facts["Machine"] = f"{machine['system']} on {machine['machine']}, {machine['cores']} cores"
     return facts
+
+
+def _duration(seconds: float) -> str:
+    for unit, length in (("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= length:
+            return f"{number(seconds / length, 3)} {unit}"
+    return f"{number(seconds, 3)} seconds"
 
 
 def _failures(subject: Subject, failed: pd.DataFrame) -> Table:

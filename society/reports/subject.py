@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, zip_longest
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,8 @@ from society.scenario import Scenario
 
 MOST_OUTCOMES = 8
 """Outcomes that have figures if none are named."""
+ROUNDING = 1e-6
+"""Differences, beside the largest number of their measure, that say nothing."""
 MOST_CELLS = 12_000_000
 """Numbers of series held at a time: of more runs, fewer steps are drawn."""
 FEWEST_STEPS, MOST_STEPS = 20, 160
@@ -51,13 +54,26 @@ class Subject:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """What all runs start from."""
-        return self.study.scenario()
+        """What all runs start from, with what the sweep sets in all of them."""
+        base = self.study.scenario()
+        return base.replace(self.fixed) if self.fixed else base
+
+    @cached_property
+    def fixed(self) -> dict[str, Any]:
+        """What the sweep sets in all runs, by path."""
+        if not self.study.is_sweep:
+            return {}
+        first, *others = (dict(arm.values) for arm in self.study.sweep.arms.values())
+        return {path: value for path, value in first.items() if all(arm.get(path) == value for arm in others)}
 
     @cached_property
     def measured(self) -> list[str]:
-        """All outcomes that some run has a number for, in the order in which measures were recorded or stand."""
-        return [name for name in self.study.outcomes if self.counted[name].notna().any()]
+        """All outcomes that some run has a number for, in the order in which they were recorded."""
+        from society.measures import MEASURES
+
+        place = {name: place for place, name in enumerate(MEASURES)}
+        found = [name for name in self.study.outcomes if self.counted[name].notna().any()]
+        return sorted(found, key=lambda name: place.get(name.split(".")[0], len(place)))
 
     @cached_property
     def outcomes(self) -> list[str]:
@@ -141,4 +157,9 @@ class Subject:
         return [name for columns in of_measure for name in columns if name in kept]
 
     def _varies(self, name: str) -> bool:
-        return bool(len(self.counted) == 1 or self.counted[name].nunique() > 1)
+        """Whether an outcome differs between runs by more than rounding, beside the others of its measure."""
+        if len(self.counted) == 1:
+            return True
+        same = [each for each in self.measured if each.split(".")[0] == name.split(".")[0]]
+        size = float(self.counted[same].abs().max().max())
+        return bool(self.counted[name].max() - self.counted[name].min() > ROUNDING * size)
