@@ -8,13 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.transforms import ScaledTranslation
 
 from society.figures.labels import label, named, shown, wrapped
-from society.figures.style import FAINT, MARKERS, Figure, colours_of, error_bars, few_ticks, in_house_style, panels
-from society.figures.summaries import binned, is_continuous, levels_of, means
+from society.figures.style import FAINT, MARKERS, Figure, error_bars, few_ticks, in_house_style, lines_of, panels
+from society.figures.summaries import Over, binned, independent, is_continuous, is_number, levels_of, means
 
 MOST_POINTS = 2_000
 """Runs drawn as points; intervals are of all."""
+ASIDE = 3.0
+"""Points by which arms stand beside one another, so that intervals which coincide are all seen."""
 LOG_RATIO = 20.0
 """Numbers above 0 that differ by more than this factor, and evenly by factors, stand on a logarithmic axis."""
 
@@ -51,17 +54,19 @@ def effects_figure(
     """
     kept = runs[runs[outcome].notna()]
     figure, axes = panels(len(factors), share_y=True, height=2.3)
+    over = independent(kept, factors)
     groups = levels_of(kept[by]) if by else [None]
     for one, factor in zip(axes, factors, strict=True):
         places = _places(kept[factor])
-        for number, (group, colour) in enumerate(zip(groups, colours_of(groups), strict=True)):
+        for number, (group, line) in enumerate(zip(groups, lines_of(groups), strict=True)):
             of_group = kept if group is None else kept[kept[by] == group]
-            marks = {"color": colour, "marker": MARKERS[number % len(MARKERS)], "label": shown(group)}
-            shift = (number - (len(groups) - 1) / 2) * 0.08 if not pd.api.types.is_numeric_dtype(kept[factor]) else 0.0
+            marks = {**line, "marker": MARKERS[number % len(MARKERS)], "label": shown(group)}
             if is_continuous(kept[factor]):
                 _cloud(one, of_group, factor, outcome, marks=marks, alone=len(groups) == 1)
             else:
-                _levels(one, of_group, factor, outcome, places=places, marks=marks, shift=shift)
+                aside = ScaledTranslation((number - (len(groups) - 1) / 2) * ASIDE / 72, 0, figure.dpi_scale_trans)
+                marks["transform"] = one.transData + aside
+                _levels(one, of_group[[*_KEYS, outcome]], of_group[factor], places=places, over=over, marks=marks)
         _axis(one, kept[factor], places)
         one.set_xlabel(wrapped(label(factor, units), 34))
     if by and len(groups) > 1:
@@ -76,20 +81,23 @@ def effects_figure(
 def _places(values: pd.Series[Any]) -> dict[Any, float]:
     """Where each level stands on the axis: numbers at themselves, words side by side."""
     levels = levels_of(values)
-    is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    return {level: float(level) if is_number else float(place) for place, level in enumerate(levels)}
+    return {level: float(level) if is_number(values) else float(place) for place, level in enumerate(levels)}
+
+
+_KEYS = ("row", "replicate")
 
 
 def _levels(
-    axes: Axes, runs: pd.DataFrame, factor: str, outcome: str, *, places: dict[Any, float], marks: Any, shift: float
+    axes: Axes, runs: pd.DataFrame, values: pd.Series[Any], *, places: dict[Any, float], over: Over, marks: Any
 ) -> None:
-    """The mean at each level, joined where levels are numbers."""
-    levels = [level for level in places if (runs[factor] == level).any()]
-    found = [means(chosen[[outcome]], chosen).iloc[0] for level in levels if len(chosen := runs[runs[factor] == level])]
-    table = pd.DataFrame(found)
-    at = [places[level] + shift for level in levels]
-    line = "-" if pd.api.types.is_numeric_dtype(runs[factor]) else "none"
-    error_bars(axes, at, table["mean"], table["low"], table["high"], linestyle=line, **marks)
+    """The mean of the last column of `runs` at each level, joined where levels are numbers."""
+    levels = [level for level in places if (values == level).any()]
+    chosen = [runs[values == level] for level in levels]
+    found = pd.concat([means(each.iloc[:, -1:], each, over=over) for each in chosen])
+    if not is_number(values):
+        marks = {**marks, "linestyle": "none"}
+    at = [places[level] for level in levels]
+    error_bars(axes, at, found["mean"], found["low"], found["high"], **marks)
 
 
 def _cloud(axes: Axes, runs: pd.DataFrame, factor: str, outcome: str, *, marks: Any, alone: bool) -> None:
@@ -105,13 +113,12 @@ def _cloud(axes: Axes, runs: pd.DataFrame, factor: str, outcome: str, *, marks: 
         return
     bins = points.groupby(binned(points[factor]))
     found = pd.concat([means(each[[outcome]], each.assign(replicate=0), over="points") for _, each in bins])
-    error_bars(axes, bins[factor].mean(), found["mean"], found["low"], found["high"], linestyle="-", zorder=3, **marks)
+    error_bars(axes, bins[factor].mean(), found["mean"], found["low"], found["high"], zorder=3, **marks)
 
 
 def _axis(axes: Axes, values: pd.Series[Any], places: dict[Any, float]) -> None:
     """Ticks at words, and a logarithmic axis for what was chosen by factors of ten."""
-    is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if not is_number:
+    if not is_number(values):
         axes.set_xticks([*places.values()], [wrapped(shown(level), 14) for level in places])
         axes.set_xlim(-0.5, len(places) - 0.5)
         axes.grid(visible=False, axis="x")
@@ -134,7 +141,8 @@ def _caption(runs: pd.DataFrame, outcome: str, factors: Sequence[str]) -> str:
     n_replicates = runs["replicate"].nunique()
     continuous = [factor for factor in factors if is_continuous(runs[factor])]
     if len(continuous) < len(factors):
-        interval = f", with 95 % intervals over {n_replicates:,} replicates" if n_replicates > 1 else ", one replicate"
+        points = ", with 95 % intervals over design points" if continuous else "; one replicate has no interval"
+        interval = f", with 95 % intervals over {n_replicates:,} replicates" if n_replicates > 1 else points
         parts.append(f"Marks: means at each level over all other factors{interval}.")
     if continuous:
         few = f" ({MOST_POINTS:,} of {len(runs):,} drawn)" if len(runs) > MOST_POINTS else ""

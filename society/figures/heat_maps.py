@@ -59,6 +59,7 @@ def heat_map(
         one.set_title("" if group is None else shown(group))
     axes[0].set_ylabel(wrapped(label(y, units)))
     figure.colorbar(image, ax=axes, label=wrapped(label(outcome)), pad=0.02)
+    figure.keeps_colours = True
     figure.caption = f"{named(outcome)} {_how(kept, x, y, bool(np.isnan(tables).any()))}"
     figure.alt = f"Heat map of {outcome} over {x} and {y}."
     return figure

@@ -16,7 +16,7 @@ from society.basins.flow import scale_of, settle
 from society.basins.paths import merged
 from society.basins.surface import Surface, number_of
 from society.errors import InputError, did_you_mean
-from society.figures.style import COLOURS, COLUMN_WIDTH, INK, PAPER, Figure, few_ticks, in_house_style, panels
+from society.figures.style import COLOURS, COLUMN_WIDTH, INK, Figure, few_ticks, in_house_style, panels
 
 if TYPE_CHECKING:
     from society.model import Society
@@ -75,6 +75,7 @@ def basin_figure(
             figure.colorbar(one.collections[0], ax=one, label="reward R", format="%.2f")
     if len(chosen) == 1:
         figure.set_size_inches(COLUMN_WIDTH + 0.9, COLUMN_WIDTH - 0.3)
+    figure.keeps_colours = True
     figure.caption = _caption(model, chosen, people is not None)
     figure.alt = f"Landscapes of reward of {', '.join(chosen)}, with attractors and saddles."
     return figure
@@ -167,7 +168,7 @@ def _map(axes: Axes, land: _Land, columns: list[int], people: NDArray[np.float64
     top = max(float(reward.max()), float(heights.max()))
     floor = max(float(reward.min()), top - 4 * max(top - float(heights.min()), (top - float(reward.min())) / 8))
     axes.contourf(x, y, reward, levels=np.linspace(floor, top, 13), extend="min")
-    axes.plot(*people.T, ".", color=PAPER, markersize=2, markeredgewidth=0, alpha=0.6)
+    axes.plot(*people.T, "o", color="white", markersize=1.6, markeredgecolor="black", markeredgewidth=0.2, alpha=0.8)
     axes.plot(*land.saddles[:, columns].T, **_SADDLE)
     axes.plot(*land.attractors[:, columns].T, **_ATTRACTOR)
     axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
@@ -179,14 +180,14 @@ _ATTRACTOR: dict[str, Any] = {
     "marker": "o",
     "markersize": 6,
     "markerfacecolor": COLOURS[1],
-    "color": PAPER,
+    "color": "white",
 }
 _SADDLE: dict[str, Any] = {
     "linestyle": "none",
     "marker": "X",
     "markersize": 6,
     "markerfacecolor": COLOURS[5],
-    "color": PAPER,
+    "color": "white",
 }
 
 

@@ -92,7 +92,7 @@ def _caption(outcome: str, runs: pd.DataFrame, spread: Spread, left_out: bool) -
     if spread == "quantiles":
         how = f"Median over {len(runs):,} runs; half of the runs lie in the dark band, nine tenths in the light one."
     elif n_replicates > 1:
-        over = f", in the mean over the {n_points:,} design points" if n_points > 1 else ""
+        over = f" over {n_points:,} design points" if n_points > 1 else ""
         how = f"Mean{over}, with its 95 % interval over {n_replicates:,} replicates."
     else:
         how = "One replicate: lines have no interval." if n_points > 1 else "One run."

@@ -104,10 +104,13 @@ class Figure(matplotlib.figure.Figure):
         What is shown, with units and what intervals are.
     alt
         What there is to see, in a sentence.
+    keeps_colours
+        Whether its colours tell numbers, so that a page in the dark must not turn them.
     """
 
     caption: str = ""
     alt: str = ""
+    keeps_colours: bool = False
 
     def save(self, path: str | Path) -> Path:
         """Write the figure to a file whose suffix is one of `FORMATS`: vectors, or pixels at `DPI`.
@@ -203,6 +206,9 @@ def error_bars(axes: Axes, x: ArrayLike, middle: ArrayLike, low: ArrayLike, high
     """Points and bars of their intervals; a point without interval (nan) has no bar."""
     middle = np.asarray(middle, float)
     arms = np.nan_to_num(np.stack([middle - np.asarray(low, float), np.asarray(high, float) - middle]))
+    ends = np.concatenate([middle - arms[0], middle + arms[1]])
+    axes.update_datalim(np.column_stack([np.tile(np.asarray(x, float), 2), ends]))  # which marks set aside do not
+    axes.autoscale_view()
     axes.errorbar(x, middle, yerr=np.maximum(arms, 0.0), **{"capsize": 2, "elinewidth": 0.9, "capthick": 0.9, **marks})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -60,6 +60,12 @@ def means(values: pd.DataFrame, runs: pd.DataFrame, *, over: Over = "replicates"
     return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n})
 
 
+def independent(runs: pd.DataFrame, factors: Iterable[str]) -> Over:
+    """What intervals are over: replicates if there are any, else the points of a design that samples a factor."""
+    is_sampled = any(is_continuous(runs[factor]) for factor in factors)
+    return "points" if is_sampled and runs["replicate"].nunique() == 1 else "replicates"
+
+
 def quantiles(values: pd.DataFrame, shares: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> pd.DataFrame:
     """One row a column of `values`, one column a quantile over runs."""
     return values.quantile(list(shares)).T
@@ -73,14 +79,18 @@ def wide(series: pd.DataFrame, runs: pd.DataFrame, outcome: str) -> pd.DataFrame
 
 def is_continuous(levels: pd.Series[Any]) -> bool:
     """Whether a factor has so many numbers that each is hardly met twice."""
-    return bool(pd.api.types.is_numeric_dtype(levels) and levels.nunique() > MOST_LEVELS)
+    return is_number(levels) and levels.nunique() > MOST_LEVELS
+
+
+def is_number(levels: pd.Series[Any]) -> bool:
+    """Whether the levels of a factor are numbers, and not words or true and false."""
+    return bool(pd.api.types.is_numeric_dtype(levels) and not pd.api.types.is_bool_dtype(levels))
 
 
 def levels_of(values: pd.Series[Any]) -> list[Any]:
     """The different values of a factor: numbers rising, words in the order in which they come."""
     found = values.dropna().unique().tolist()
-    is_number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    return sorted(found) if is_number else found
+    return sorted(found) if is_number(values) else found
 
 
 def binned(x: pd.Series[Any], *, n_bins: int | None = None) -> pd.Series[Any]:

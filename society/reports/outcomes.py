@@ -11,7 +11,7 @@ from society.console import MOMENTS
 from society.figures import distribution_figure, effects_figure, heat_map, run_figure, series_figure
 from society.figures.labels import label, number, sentence
 from society.figures.series import Spread
-from society.figures.summaries import means
+from society.figures.summaries import independent, means
 from society.reports.blocks import Block, Facts, Paragraph, Picture, Section, Table
 from society.reports.subject import Subject
 
@@ -43,18 +43,18 @@ def outcomes(subject: Subject) -> Iterator[Section]:
 def _table(subject: Subject) -> Table:
     """Means of the outcomes at the end, by arm, with intervals."""
     runs, arms = subject.counted, subject.study.arms if subject.arm else [""]
-    n_replicates = runs["replicate"].nunique()
+    over = independent(runs, subject.factors)
     rows = []
     for outcome in subject.outcomes:
         for arm in arms:
             of_arm = runs[runs["arm"] == arm] if arm else runs
-            found, values = means(of_arm[[outcome]], of_arm).iloc[0], of_arm[outcome].dropna()
+            found, values = means(of_arm[[outcome]], of_arm, over=over).iloc[0], of_arm[outcome].dropna()
             interval = "–" if np.isnan(found["low"]) else f"{number(found['low'])} to {number(found['high'])}"
             cells = [number(found["mean"]), interval, number(values.std()), number(values.min()), number(values.max())]
             rows.append([outcome, *([arm] if subject.arm else []), *cells, f"{len(values):,}"])
-    interval = (
-        f"its 95 % interval over {n_replicates:,} replicates" if n_replicates > 1 else "no interval (one replicate)"
-    )
+    n = runs["row" if over == "points" else "replicate"].nunique()
+    what = "design points" if over == "points" else "replicates"
+    interval = f"its 95 % interval over {n:,} {what}" if n > 1 else "no interval, since there is one replicate"
     header = ["outcome", *(["arm"] if subject.arm else [])]
     numbers = ["mean", "95 % interval", "sd over runs", "least", "most", "runs"]
     caption = f"Outcomes at the last recorded step: mean over design points, and {interval}"

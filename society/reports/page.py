@@ -48,7 +48,8 @@ class Inliner:
         view = Markup(re.findall(r'viewBox="[^"]*"', opening)[0])
         width = WIDER * float(picture.figure.get_figwidth())
         described = Markup('role="img" aria-label="{}" style="width: {:.2f}in"').format(picture.figure.alt, width)
-        return Markup("<svg {} {}>{}").format(view, described, Markup(rest))
+        kept = Markup(' class="kept"' if picture.figure.keeps_colours else "")
+        return Markup("<svg{} {} {}>{}").format(kept, view, described, Markup(rest))
 
     @property
     def glyphs(self) -> Markup:

@@ -40,8 +40,7 @@ def _seeds(subject: Subject) -> str:
 
 
 def _commands(subject: Subject) -> str:
-    version = subject.study.manifest["versions"]["society"]
-    lines = [f"pip install society=={version}"]
+    lines = ["# STUDY is the folder in which this report was made"]
     if subject.study.is_sweep:
         first = subject.runs["run_id"].iloc[0]
         lines += [
@@ -50,7 +49,7 @@ def _commands(subject: Subject) -> str:
         ]
     else:
         lines.append("society run STUDY/scenario.toml --out again")
-    return "\n".join([*lines, "# STUDY is the folder in which this report was made"])
+    return "\n".join(lines)
 
 
 def _citation(version: str, year: str) -> str:

@@ -112,8 +112,10 @@ class Subject:
     @cached_property
     def steps_per_year(self) -> int | None:
         """Steps in a year, where runs last more than one and all years are as long."""
-        run = self.scenario.run
-        is_same = "run.steps_per_year" not in self.study.factors and not self.study.arms
+        run, path = self.scenario.run, "run.steps_per_year"
+        arms = self.study.sweep.arms.values() if self.study.arms else ()
+        lengths = {int(arm.values.get(path, arm.scenario.run.steps_per_year)) for arm in arms}
+        is_same = path not in self.study.factors and lengths <= {run.steps_per_year}
         return run.steps_per_year if is_same and run.steps >= 2 * run.steps_per_year > 2 else None
 
     @cached_property
