@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from society.figures.labels import label, named, sentence, shown, wrapped
+from society.figures.labels import label, named, sentence, shown, unit_of, wrapped
 from society.figures.style import COLOURS, Figure, band, colours_of, few_ticks, in_house_style, lines_of, panels
 from society.figures.summaries import levels_of, means, quantiles, wide
 
@@ -65,7 +67,7 @@ def series_figure(
             is_of = (runs[factor] == level).to_numpy() if factor else np.ones(len(runs), bool)
             line["label"] = shown(level)
             _draw(one, time, values[is_of], runs[is_of], spread=spread, line=line)
-        one.set_xlabel("year" if steps_per_year else "step")
+        _time_axis(one, steps_per_year)
         if factor:
             one.legend(title=wrapped(factor), alignment="left")
     axes[0].set_ylabel(wrapped(label(outcome)))
@@ -85,6 +87,11 @@ def _draw(
     found = quantiles(values)
     band(axes, time, found[0.5], found[0.05], found[0.95], **line)
     axes.fill_between(time, found[0.25], found[0.75], color=line["color"], alpha=0.25, linewidth=0)
+
+
+def _time_axis(axes: Axes, steps_per_year: int | None) -> None:
+    axes.set_xlabel("year" if steps_per_year else "step")
+    axes.xaxis.set_major_locator(MaxNLocator("auto", integer=not steps_per_year, steps=[1, 2, 2.5, 5, 10]))
 
 
 def _caption(outcome: str, runs: pd.DataFrame, spread: Spread, left_out: bool) -> str:
@@ -121,8 +128,9 @@ def run_figure(series: pd.DataFrame, *, outcomes: Sequence[str], steps_per_year:
     for one, (measure, columns) in zip(axes, of_measure.items(), strict=True):
         for column, colour in zip(columns, colours_of(columns), strict=True):
             one.plot(time, series[column], color=colour, label=column.removeprefix(measure).lstrip(".") or measure)
-        one.set(title=measure, xlabel="year" if steps_per_year else "step")
-        one.set_ylabel(label(columns[0]).removeprefix(columns[0]).strip(" ()"))
+        one.set_title(measure)
+        one.set_ylabel(fill(unit_of(measure), 22))
+        _time_axis(one, steps_per_year)
         if len(columns) > 1:
             one.legend(ncols=1 if len(columns) <= len(COLOURS) else 2)
     figure.caption = " ".join(f"{measure}: {sentence(measure)}" for measure in of_measure if sentence(measure))

@@ -121,7 +121,7 @@ class Figure(matplotlib.figure.Figure):
             If the suffix is another or the file cannot be written.
         """
         path = Path(path)
-        kind = check_format(path.suffix.removeprefix("."), at=str(path))
+        kind = check_format(path.suffix.removeprefix("."), at=f"{path}: suffix")
         content = self._content(kind, DPI)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,7 @@ class Figure(matplotlib.figure.Figure):
 def check_format(kind: str, *, at: str) -> str:
     """The format of a figure's file, if it is one of `FORMATS`."""
     if kind not in FORMATS:
-        raise InputError(f"{at}: figures are {', '.join(FORMATS)}, not {kind!r}; {did_you_mean(kind, FORMATS)}")
+        raise InputError(f"{at} = {kind!r}: must be one of {', '.join(FORMATS)}; {did_you_mean(kind, FORMATS)}")
     return kind
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from society.errors import InputError
@@ -19,6 +20,8 @@ def check_out(path: Path) -> Path:
         raise InputError(f"{path}: must end in .html")
     if path.is_dir():
         raise InputError(f"{path}: is a folder, not a file")
+    with _in_words(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
@@ -28,8 +31,14 @@ def write(path: Path, page: str, sections: Sequence[Section], formats: Sequence[
     for picture in pictures:
         for kind in formats:
             picture.figure.save(path.parent / FIGURES / f"{picture.name}.{kind}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with _in_words(path):
         write_whole(path, page.encode())
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into an error the user can act on."""
+    try:
+        yield
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}") from None

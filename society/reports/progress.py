@@ -37,9 +37,9 @@ def warnings(subject: Subject) -> list[str]:
     if not counts["done"]:
         said.append("No run is done yet, so that there is nothing to draw.")
     elif left_out := counts["failed"] + counts["missing"]:
+        why = ", ".join(f"{counts[name]:,} {name}" for name in ("failed", "missing") if counts[name])
         said.append(
-            f"{left_out:,} of {sum(counts.values()):,} runs are left out of all figures and tables of results: "
-            f"{counts['failed']:,} failed, {counts['missing']:,} {'is' if counts['missing'] == 1 else 'are'} missing."
+            f"Left out of all figures and tables of results: {left_out:,} of {sum(counts.values()):,} runs ({why})."
         )
     if study.status == "running":
         said.append("The study is still running; this report shows what was done when it was made.")
