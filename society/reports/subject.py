@@ -159,9 +159,10 @@ class Subject:
         return [name for columns in of_measure for name in columns if name in kept]
 
     def _varies(self, name: str) -> bool:
-        """Whether an outcome differs between runs by more than rounding, beside the others of its measure."""
-        if len(self.counted) == 1:
-            return True
         same = [each for each in self.measured if each.split(".")[0] == name.split(".")[0]]
-        size = float(self.counted[same].abs().max().max())
-        return bool(self.counted[name].max() - self.counted[name].min() > ROUNDING * size)
+        return len(self.counted) == 1 or differs(self.counted[name], beside=self.counted[same])
+
+
+def differs(values: pd.Series[Any], *, beside: pd.DataFrame) -> bool:
+    """Whether an outcome differs between runs by more than rounding, `beside` being all columns of its measure."""
+    return bool(values.max() - values.min() > ROUNDING * float(beside.abs().max().max()))
