@@ -141,10 +141,16 @@ def _caption(runs: pd.DataFrame, outcome: str, factors: Sequence[str]) -> str:
     n_replicates = runs["replicate"].nunique()
     continuous = [factor for factor in factors if is_continuous(runs[factor])]
     if len(continuous) < len(factors):
-        points = ", with 95 % intervals over design points" if continuous else "; one replicate has no interval"
+        points = (
+            ", with 95 % intervals over design points, taken as independent"
+            if continuous
+            else "; one replicate has no interval"
+        )
         interval = f", with 95 % intervals over {n_replicates:,} replicates" if n_replicates > 1 else points
         parts.append(f"Marks: means at each level over all other factors{interval}.")
     if continuous:
         few = f" ({MOST_POINTS:,} of {len(runs):,} drawn)" if len(runs) > MOST_POINTS else ""
-        parts.append(f"Points: runs{few}; marks: means of bins with 95 % intervals over their design points.")
+        parts.append(
+            f"Points: runs{few}; marks: means of bins with 95 % intervals over their points, taken as independent."
+        )
     return " ".join(parts)

@@ -102,7 +102,7 @@ def _caption(outcome: str, runs: pd.DataFrame, spread: Spread, left_out: bool) -
         over = f" over {n_points:,} design points" if n_points > 1 else ""
         how = f"Mean{over}, with its 95 % interval over {n_replicates:,} replicates."
     else:
-        how = "One replicate: lines have no interval." if n_points > 1 else "One run."
+        how = "One replicate: lines have no interval." if len(runs) > 1 else "One run."
     chosen = f" Of factors with more levels, {MOST_LINES} are drawn." if left_out else ""
     return f"{named(outcome)} {how}{chosen}"
 

@@ -10,6 +10,7 @@ from society.figures.summaries import levels_of
 from society.reports.blocks import Block, Facts, Paragraph, Section, Table
 from society.reports.parameters import sentence_of
 from society.reports.subject import Subject
+from society.sweeps.arms import Arm
 from society.sweeps.factors import Factor
 
 KINDS = {
@@ -42,7 +43,7 @@ def design(subject: Subject) -> Section:
         blocks.append(Table("Factors", ["factor", "values", "unit", "meaning"], rows, n_words=4))
     if study.arms:
         rows = [
-            [name, arm.title, _settings({path: arm.values[path] for path in arm.values if path not in subject.fixed})]
+            [name, arm.title or arm.scenario.scenario.title if arm.has_own_scenario else arm.title, _own(subject, arm)]
             for name, arm in study.sweep.arms.items()
         ]
         blocks.append(
@@ -114,6 +115,12 @@ def _factor_row(subject: Subject, path: str, factor: Factor) -> list[str]:
     else:
         taken = ", ".join(map(shown, values))
     return [path, taken, subject.units.get(path, ""), sentence_of(subject.scenario, path)]
+
+
+def _own(subject: Subject, arm: Arm) -> str:
+    """What an arm has that others have not."""
+    settings = _settings({path: value for path, value in arm.values.items() if path not in subject.fixed})
+    return f"scenario {arm.scenario.scenario.name}; {settings}" if arm.has_own_scenario else settings
 
 
 def _settings(values: Mapping[str, Any]) -> str:

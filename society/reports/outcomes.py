@@ -53,7 +53,7 @@ def _table(subject: Subject) -> Table:
             cells = [number(found["mean"]), interval, number(values.std()), number(values.min()), number(values.max())]
             rows.append([outcome, *([arm] if subject.arm else []), *cells, f"{len(values):,}"])
     n = runs["row" if over == "points" else "replicate"].nunique()
-    what = "design points" if over == "points" else "replicates"
+    what = "design points, taken as independent" if over == "points" else "replicates"
     interval = f"its 95 % interval over {n:,} {what}" if n > 1 else "no interval, since there is one replicate"
     header = ["outcome", *(["arm"] if subject.arm else [])]
     numbers = ["mean", "95 % interval", "sd over runs", "least", "most", "runs"]

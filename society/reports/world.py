@@ -25,8 +25,12 @@ def world(subject: Subject) -> Iterator[Section]:
     except InputError as error:  # such as a graph whose file is on another machine
         yield Section("Model", [Paragraph(f"The society cannot be drawn or described here. {error}", is_warning=True)])
         return
+    name = subject.scenario.scenario.name
     html = to_fragment(document, prefix="odd-", depth=2)
-    yield Section("Model description", [Folded("ODD+D description of the model, from its scenario and its code", html)])
+    described = Folded("ODD+D description of the model, from its scenario and its code", html)
+    others = subject.study.arms and any(arm.has_own_scenario for arm in subject.study.sweep.arms.values())
+    said = Paragraph(f"Arms have scenarios of their own; what is drawn above and described here is {name}.")
+    yield Section("Model description", [said, described] if others else [described])
 
 
 def _people(subject: Subject, model: Society) -> pd.DataFrame | None:

@@ -206,6 +206,16 @@ class TestUnfinished:
         assert "The study is still running" in words
         assert "14 done, 2 failed" in words
 
+    def test_arms_with_scenarios_of_their_own_are_told_apart(self, tmp_path: Path) -> None:
+        both = {
+            "ring": tiny(base=TALK),
+            "pairs": tiny({"graph.generator": "path_graph", "scenario.name": "path"}, base=TALK),
+        }
+        folder = society.sweep(Sweep.from_scenarios(both), out=tmp_path / "study", workers=1)
+        words = words_of(society.report(folder))
+        assert "scenario path; nothing of its own" in words
+        assert "Arms have scenarios of their own; what is drawn above and described here is tiny." in words
+
     def test_a_model_that_cannot_be_built_here_is_said(self, tmp_path: Path) -> None:
         ties = tmp_path / "ties.csv"
         ties.write_text("source,target\na,b\n")
