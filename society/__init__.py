@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from society import basins
+    from society import basins, figures
     from society.calibration import Calibration, CalibrationStudy, calibrate
     from society.comparisons import Comparison, compare
     from society.errors import InputError, SocietyError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from society.person import Person
     from society.population import Column
     from society.processes import PROCESSES, Process, Source
+    from society.reports import report
     from society.results import Study
     from society.runner import run
     from society.scenario import Scenario
@@ -60,6 +61,7 @@ _HOMES = {
     "merge": "sweeps.merging",
     "parameter": "tables",
     "plan": "sweeps.planning",
+    "report": "reports",
     "reproduce": "sweeps.reproduction",
     "resume": "sweeps.execution",
     "retry": "sweeps.execution",
@@ -69,7 +71,7 @@ _HOMES = {
     "twin": "pairs",
 }
 
-_MODULES = {"basins"}
+_MODULES = {"basins", "figures"}
 
 __all__ = [
     "PROCESSES",
@@ -93,9 +95,11 @@ __all__ = [
     "describe",
     "export",
     "extend",
+    "figures",
     "merge",
     "parameter",
     "plan",
+    "report",
     "reproduce",
     "resume",
     "retry",
