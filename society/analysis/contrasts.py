@@ -1,0 +1,143 @@
+"""Means by level of a factor, and differences between two levels or arms, with intervals over replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from scipy.special import gammaln
+from scipy.stats import t
+
+from society.analysis.points import Points, Residual, mean_over_replicates, within_points
+from society.differences import interval
+from society.population import Array
+
+
+def means_by_level(points: Points, *, level: float) -> Iterator[dict[str, Any]]:
+    """Mean at each level of each factor, over points alike, with Student's t interval over replicates.
+
+    The points of the design stand for themselves: the interval is for the mean over these points.
+    """
+    for factor in points.factors:
+        for value, chosen in _levels(points, factor):
+            means = means_by_replicate(points, chosen)
+            found = _bounds(interval(means, level), "mean")
+            runs = int(np.isfinite(points.values[chosen]).sum())
+            if runs:
+                yield {**_of(points), "factor": factor, "level": value, **found, "n_runs": runs}
+
+
+def differences_of_levels(points: Points, *, level: float) -> Iterator[dict[str, Any]]:
+    """Each level of each factor less the first of it."""
+    for factor in points.factors:
+        (first, at_first), *others = _levels(points, factor)
+        for value, chosen in others:
+            one, other = means_by_replicate(points, chosen), means_by_replicate(points, at_first)
+            spread = within_points(points.values[chosen | at_first])
+            found = _difference(one, other, points.is_common, level)
+            names = {"arm": points.arm, "outcome": points.outcome, "factor": factor, "a": value, "b": first}
+            yield {**names, **found, "g": hedges_g(found["difference"], spread), "over": "replicates"}
+
+
+def differences_of_arms(arms: list[Points], *, over: str, level: float) -> Iterator[dict[str, Any]]:
+    """Each arm less each that comes before it, over the points that both have.
+
+    `over` says what the interval is over: "replicates", or "points" where these are a random sample; then the
+    difference is one between the means of the same point.
+    """
+    for other, one in combinations(arms, 2):
+        a, b = _shared(one, other)
+        if over == "points":
+            differences = mean_over_replicates(a) - mean_over_replicates(b)
+            found = interval(differences, level)
+        else:
+            every = np.ones(len(a), bool)
+            means = [means_by_replicate(Points("", "", one.factors, each, one.is_common), every) for each in (a, b)]
+            found = _difference(*means, one.is_common, level)
+        names = {"arm": "", "outcome": one.outcome, "factor": "arm", "a": one.arm, "b": other.arm}
+        yield {**names, **found, "g": hedges_g(found["difference"], within_points(np.vstack([a, b]))), "over": over}
+
+
+def paired_runs(one: Points, other: Points) -> Array:
+    """(n_points, n_replicates) differences between runs of the same point and replicate in two arms."""
+    a, b = _shared(one, other)
+    difference: Array = a - b
+    return difference
+
+
+def hedges_g(difference: float, spread: Residual) -> float:
+    """A difference in standard deviations of single runs at a point, corrected for small samples.
+
+    g = J(df) difference / s with J(df) = Γ(df/2) / (√(df/2) Γ((df − 1)/2)); nan for fewer than two degrees of freedom.
+
+    References
+    ----------
+    Hedges, L. V. (1981). Distribution theory for Glass's estimator of effect size and related estimators. Journal of
+    Educational Statistics 6, 107–128.
+    """
+    df = spread.df
+    if df < 2 or not spread.variance > 0:
+        return np.nan
+    correction = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
+    return float(correction * difference / np.sqrt(spread.variance))
+
+
+def means_by_replicate(points: Points, chosen: Array) -> Array:
+    """(n_replicates,) mean over the chosen points in each replicate, whose mean is that of the points' means.
+
+    Where a run is missing, its point's mean stands for it.
+    """
+    values = points.values[chosen]
+    values = values[np.isfinite(values).any(axis=1)]
+    if not len(values):
+        return np.full(points.values.shape[1], np.nan)
+    of_points = mean_over_replicates(values)[:, None]
+    there = np.isfinite(values)
+    deviations = np.where(there, values - of_points, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    means: Array = np.where(there.any(axis=0), of_points.mean() + deviations, np.nan)
+    return means
+
+
+def _difference(one: Array, other: Array, is_paired: bool, level: float) -> dict[str, float]:
+    """Difference of two means over replicates: Student's t over pairs, or Welch's where replicates are independent."""
+    if is_paired:
+        return interval(one - other, level)
+    one, other = one[np.isfinite(one)], other[np.isfinite(other)]
+    n = min(len(one), len(other))
+    difference = one.mean() - other.mean() if n else np.nan
+    half = np.nan
+    if n > 1:
+        parts = np.array([each.var(ddof=1) / len(each) for each in (one, other)])
+        freedoms = np.array([len(one) - 1, len(other) - 1])
+        half = 0.0
+        if parts.sum() > 0:
+            df = parts.sum() ** 2 / (parts**2 / freedoms).sum()
+            half = t.ppf((1 + level) / 2, df) * np.sqrt(parts.sum())
+    return {"difference": difference, "low": difference - half, "high": difference + half, "pairs": 0}
+
+
+def _levels(points: Points, factor: str) -> Iterator[tuple[Any, Array]]:
+    """Each level of a factor, numbers in order and others as the design has them, and which points have it."""
+    column = points.factors[factor]
+    for value in sorted(column.unique()) if column.dtype.kind in "iuf" else column.unique():
+        yield value, (column == value).to_numpy()
+
+
+def _shared(one: Points, other: Points) -> tuple[Array, Array]:
+    """Runs of two arms at the points and replicates that both plan."""
+    rows = one.factors.index.intersection(other.factors.index)
+    n = min(one.values.shape[1], other.values.shape[1])
+    a, b = (each.values[each.factors.index.get_indexer(rows), :n] for each in (one, other))
+    there = np.isfinite(a).any(axis=1) & np.isfinite(b).any(axis=1)
+    return a[there], b[there]
+
+
+def _of(points: Points) -> dict[str, str]:
+    return {"arm": points.arm, "outcome": points.outcome}
+
+
+def _bounds(found: dict[str, float], name: str) -> dict[str, float]:
+    """An interval as differences have it, under another name."""
+    return {name: found["difference"], "low": found["low"], "high": found["high"], "n_replicates": found["pairs"]}
