@@ -27,20 +27,7 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
         raise InputError(f"{path}: extends itself: {' → '.join(each.name for each in (*seen, path))}")
     if len(seen) > MAX_DEPTH:
         raise InputError(f"{seen[0]}: extends a chain of more than {MAX_DEPTH} files")
-    try:
-        raw = _tables_of(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file{_near_file(path)}") from None
-    except IsADirectoryError:
-        raise InputError(f"{path}: is a folder, not a scenario file") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a text file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not valid TOML: {error}") from None
-    except InputError as error:
-        raise error.within(str(path)) from None
+    raw = read_tables(path, what="a scenario file")
     make_absolute(raw, path.parent)
     if "extends" not in raw:
         return raw
@@ -56,6 +43,30 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
         said = f"is required, since process.{added[0]} is added to those of {parent}, which are {those}"
         raise InputError(f"{path}: run.order: {said}")
     return _merged(base, raw)
+
+
+def read_tables(path: Path, *, what: str) -> Raw:
+    """The tables of a TOML file, as they stand there; `what` says what the file should be.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is nothing that can be parsed.
+    """
+    try:
+        return _tables_of(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file{_near_file(path)}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder, not {what}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: is not a text file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not valid TOML: {error}") from None
+    except InputError as error:
+        raise error.within(str(path)) from None
 
 
 def _tables_of(text: str) -> Raw:

@@ -11,11 +11,11 @@ from typing import Any
 from society.counterfactual import Counterfactual
 from society.differences import people_differences
 from society.errors import InputError
+from society.folder import TWIN, FolderWriter, check_folder, now
 from society.layout import columns
 from society.measures import MEASURES
 from society.model import Society
 from society.recorder import Recorder
-from society.results import TWIN, FolderWriter, check_folder, now
 from society.runner import Clock, Recording, end_early, free_folder, origin
 from society.scenario import Scenario
 from society.twin_study import ORIGINAL, PAIRS, PEOPLE, TwinStudy, done

@@ -1,184 +1,47 @@
-"""Results on disk: a study folder, how it is written so that nothing is lost, and how it is read.
-
-A folder can be opened at any moment, while it is written or after a kill: files appear whole, by rename, and the
-journal says which of them count.
-"""
+"""Results on disk, read: a folder can be opened at any moment, while it is written or after a kill."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from society.errors import InputError
+from society.errors import InputError, did_you_mean
+from society.folder import RUN, SWEEP, open_manifest
 from society.population import array_digest
 
-SCHEMA_VERSION = 1
-FLUSH_SECONDS = 5.0
-FLUSH_ROWS = 50_000
-MANIFEST = "manifest.json"
-LOCK = ".lock"
-STUDY_FILES = ("journal", "scenario.toml", "runs.parquet", "series", "agents", "failures")
-TWIN_FILES = ("pairs", "differences.csv", "differences_by_use.csv")
-OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *TWIN_FILES)
-"""What Society writes into a folder of results, and all that `force` ever removes from one."""
+if TYPE_CHECKING:
+    from society.scenario import Scenario
+    from society.sweeps import Sweep
 
-
-RUN, TWIN = "run", "twin"
-KINDS = {RUN: "one run: society.Study", TWIN: "pairs of a society and its twin: society.TwinStudy"}
-"""What a folder of results can hold, and what opens it."""
-
-
-class FolderWriter:
-    """Holds a folder of results, whose manifest says from the first moment on what stands there.
-
-    Parameters
-    ----------
-    folder
-        A new or empty folder.
-    manifest
-        What is known at the start; kept up to date on disk.
-    force
-        Replace the results that stand there.
-    """
-
-    def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
-        self.folder = folder
-        self.manifest = {"schema_version": SCHEMA_VERSION, **manifest, "status": "running"}
-        check_folder(folder, force=force)
-        with self._in_words():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _Lock(folder)
-            try:
-                self._write_manifest()  # first, so that results stand here even if this is killed midway
-                _empty(folder)
-                self._begin()
-            except BaseException:
-                self.close()
-                raise
-
-    def _begin(self) -> None:
-        """Write what stands in the folder from the beginning."""
-
-    def _kept(self) -> str:
-        """What is on disk, to be said when no more can be written."""
-        return ""
-
-    @property
-    def run_id(self) -> str:
-        """The name of what is written here."""
-        return str(self.manifest["run_id"])
-
-    def write_text(self, name: str, text: str) -> None:
-        """Keep a text, such as the resolved scenario."""
-        with self._in_words():
-            (self.folder / name).parent.mkdir(exist_ok=True)
-            _write_whole(self.folder / name, text.encode())
-
-    def write_frame(self, name: str, frame: pd.DataFrame) -> None:
-        """Keep a table."""
-        with self._in_words():
-            (self.folder / name).parent.mkdir(exist_ok=True)
-            _write_frame(self.folder / name, frame)
-
-    def write_failure(self, text: str) -> None:
-        """Keep the whole story of a failure."""
-        self.write_text(f"failures/{self.run_id}.txt", text)
-
-    def finish(self, status: str, **facts: Any) -> None:
-        """Write the manifest and let go of the folder."""
-        self.manifest |= {**facts, "status": status, "finished": now()}
-        with self._in_words():
-            self._write_manifest()
-        self.close()
-
-    def close(self) -> None:
-        """Let go of the folder."""
-        self._lock.release()
-
-    def _write_manifest(self) -> None:
-        _write_whole(self.folder / MANIFEST, (json.dumps(self.manifest, indent=2) + "\n").encode())
-
-    @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        """Turn what the operating system refuses into an error the user can act on."""
-        try:
-            yield
-        except OSError as error:
-            said = f"{self.folder}: cannot be written: {error.strerror or error}{self._kept()}"
-            raise InputError(said) from error
-
-
-class StudyWriter(FolderWriter):
-    """Writes one run into a study folder as it goes."""
-
-    def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
-        self.rows: list[dict[str, Any]] = []
-        self.n_parts = 0
-        self.last_flush = time.monotonic()
-        super().__init__(folder, {**manifest, "steps_done": 0}, force=force)
-
-    def _begin(self) -> None:
-        _write_frame(self.folder / "runs.parquet", _runs_frame(self.manifest, pd.DataFrame()))
-        (self.folder / "series").mkdir()
-        (self.folder / "journal").mkdir()
-
-    def _kept(self) -> str:
-        return f"; recorded until step {self.manifest['steps_done']}" if self.n_parts else ""
-
-    def append(self, row: dict[str, Any]) -> None:
-        """Add a row of measures; it is on disk within a few seconds."""
-        self.rows.append(row)
-        if time.monotonic() - self.last_flush > FLUSH_SECONDS or len(self.rows) >= FLUSH_ROWS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the rows kept so far as a part of the series, then say so in the journal."""
-        self.last_flush = time.monotonic()
-        if not self.rows:
-            return
-        part = f"part-{self.n_parts:05d}.parquet"
-        frame = pd.DataFrame(self.rows)
-        frame.insert(0, "run_id", self.run_id)
-        with self._in_words():
-            _write_frame(self.folder / "series" / part, frame)
-            line = {"run_id": self.run_id, "part": part, "rows": len(frame), "step": int(frame["step"].iloc[-1])}
-            _append_line(self.folder / "journal" / "main.jsonl", json.dumps(line))
-        self.n_parts += 1
-        self.manifest["steps_done"] = line["step"]
-        self.rows = []
-
-    def write_agents(self, frame: pd.DataFrame) -> None:
-        """Keep one row a person."""
-        frame.insert(0, "run_id", self.run_id)
-        self.write_frame("agents/part-00000.parquet", frame)
-
-    def finish(self, status: str, **facts: Any) -> None:
-        """Write what is left, the manifest and the table of runs, and let go of the folder."""
-        self.flush()
-        self.manifest |= {**facts, "status": status, "finished": now()}
-        with self._in_words():
-            series = _read_series(self.folder)
-            if status == "done":
-                self.manifest["results_hash"] = results_hash(series, self.manifest["state_hash"])
-            _write_frame(self.folder / "runs.parquet", _runs_frame(self.manifest, series))
-            self._write_manifest()
-        self.close()
+DESIGN = ("run_id", "row", "arm", "replicate", "seed")
+"""Columns of a design before those of its factors: the run, the number of the design point, and what tells runs of the
+same point apart."""
+FACTS = (
+    *("status", "error", "steps_done", "n_agents", "n_ties", "build_s", "compile_s", "steps_s", "record_s", "wall_s"),
+    *("agent_steps_per_s", "peak_memory_mb", "state_hash", "results_hash", "code_digest", "worker", "finished"),
+)
+"""Columns of `runs` that say how a run went, between its design and its outcomes."""
+MISSING = "missing"
+"""Status of a run of the design that has not been done yet."""
 
 
 class Study:
-    """A study folder: `runs`, `series` and `agents` as data frames, `manifest` as a series.
+    """A study folder, of one run or of a sweep: `design`, `runs`, `series` and `agents` as data frames.
 
-    Use `Study.load(folder)`. A study that was interrupted, or is still running, opens like any other; `status` and
-    `steps_done` say how far it came.
+    Use `Study.load(folder)`. A study that was interrupted, or is still running, opens like any other; `status`,
+    `counts` and for one run `steps_done` say how far it came.
+
+    Attributes
+    ----------
+    folder : Path
+    manifest : pandas.Series
+        Names, versions, digests, hashes and the history of the study.
     """
 
     def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
@@ -196,9 +59,9 @@ class Study:
             If there is none, or it was written by a later version.
         """
         folder = Path(folder)
-        manifest = open_manifest(folder, RUN)
-        if manifest["status"] in ("running", "killed"):
-            manifest["steps_done"] = max((line["step"] for line in _journal(folder)), default=0)
+        manifest = open_manifest(folder, RUN, SWEEP)
+        if "steps_done" in manifest and manifest["status"] in ("running", "killed"):
+            manifest["steps_done"] = max((line["step"] for line in journal(folder)), default=0)
         return cls(folder, manifest)
 
     @property
@@ -207,175 +70,212 @@ class Study:
         return str(self.manifest["status"])
 
     @property
+    def is_sweep(self) -> bool:
+        """Whether it holds the runs of a sweep, and not a single one."""
+        return bool(self._facts.get("kind", RUN) == SWEEP)
+
+    @property
     def steps_done(self) -> int:
-        """Last step of which a row is on disk."""
-        return int(self.manifest["steps_done"])
+        """Last step of which a row is on disk; of the run that came farthest, in a sweep."""
+        return int(self.manifest["steps_done"] if "steps_done" in self.manifest else self.runs["steps_done"].max())
+
+    @property
+    def design(self) -> pd.DataFrame:
+        """One row a planned run: run_id, row, arm, replicate, seed, then one column a factor.
+
+        Rows of equal scenario, seed and replicate share a run_id: the run is done once and counts for all of them.
+        """
+        if self.is_sweep:
+            return pd.read_parquet(self.folder / "design.parquet")
+        return pd.DataFrame([{**dict.fromkeys(("row", "replicate"), 0), "arm": "", **self._identity}])[[*DESIGN]]
+
+    @property
+    def factors(self) -> list[str]:
+        """Dotted paths of what varies by design."""
+        return list(self._facts.get("factors", []))
+
+    @property
+    def arms(self) -> list[str]:
+        """Names of the arms; none if the design names none."""
+        return list(self._facts.get("arms", []))
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Columns of `runs` that are measures at the last recorded step."""
+        known = {*DESIGN, *FACTS, *self.factors}
+        return [name for name in self.runs.columns if name not in known]
 
     @property
     def runs(self) -> pd.DataFrame:
-        """One row a run: status, timing, hashes and outcomes."""
-        if "finished" in self._facts:
-            return pd.read_parquet(self.folder / "runs.parquet")
-        return _runs_frame(self._facts, self.series)
+        """One row a planned run: its design, how it went, and its outcomes at the last recorded step.
+
+        `status` is done, failed or missing; a single run has that of the study.
+        """
+        if not self.is_sweep:
+            return self.design.merge(_one_run(self._facts, self.series), on="run_id")
+        return joined(self.design, facts(self.folder))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of different runs that are done, failed and missing."""
+        statuses = self.runs.drop_duplicates("run_id")["status"]
+        return {status: int((statuses == status).sum()) for status in ("done", "failed", MISSING)}
 
     @property
     def series(self) -> pd.DataFrame:
         """One row a run and recorded step, one column a measure."""
-        return _read_series(self.folder)
+        return self.read_series()
+
+    def read_series(self, columns: Sequence[str] | None = None, run_ids: Collection[str] | None = None) -> pd.DataFrame:
+        """Part of the series: some measures, or some runs, which takes less memory than all.
+
+        Parameters
+        ----------
+        columns
+            Measures; all by default. `run_id` and `step` come with them.
+        run_ids
+            Runs; all by default.
+        """
+        frames = list(self.series_parts(columns, run_ids))
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"run_id": [], "step": []})
+
+    def series_parts(
+        self, columns: Sequence[str] | None = None, run_ids: Collection[str] | None = None
+    ) -> Iterator[pd.DataFrame]:
+        """The same part of the series in pieces, for studies that do not fit into memory."""
+        import pyarrow.parquet as pq
+
+        seen: set[str] = set()
+        for part in parts(self.folder, "series"):
+            present = pq.read_schema(part).names
+            seen |= {*present}
+            wanted = None if columns is None else ["run_id", "step", *(name for name in columns if name in present)]
+            chosen = None if run_ids is None else [("run_id", "in", list(run_ids))]
+            frame = pd.read_parquet(part, columns=wanted, filters=chosen)
+            if len(frame):
+                yield frame
+        if unknown := [name for name in columns or () if seen and name not in seen]:
+            known = sorted(seen - {"run_id", "step"})
+            raise InputError(f"{self.folder}: no measure {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
 
     @property
     def agents(self) -> pd.DataFrame:
-        """One row a person, if they were recorded; empty otherwise."""
-        path = self.folder / "agents"
-        return pd.read_parquet(path) if path.exists() else pd.DataFrame()
+        """One row a run and person at the end, if they were recorded; empty otherwise."""
+        frames = [pd.read_parquet(part) for part in parts(self.folder, "agents")]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+    @property
+    def sweep(self) -> Sweep:
+        """What was planned.
+
+        Raises
+        ------
+        InputError
+            If the study is of a single run.
+        """
+        from society.sweeps import Sweep
+
+        if not self.is_sweep:
+            raise InputError(f"{self.folder}: holds one run, not a sweep")
+        return Sweep.from_folder(self.folder)
+
+    def scenario(self, run_id: str | None = None) -> Scenario:
+        """The exact scenario of a run, seed included; that which all runs start from by default."""
+        from society.scenario import Scenario
+
+        if run_id is not None and run_id not in (known := list(self.design["run_id"])):
+            raise InputError(f"{self.folder}: no run {run_id!r}; {did_you_mean(run_id, known)}")
+        if run_id is None or not self.is_sweep:
+            return Scenario.from_file(self.folder / "scenario.toml")
+        return self.sweep.scenario_of_run(self.design.set_index("run_id").loc[[run_id]].iloc[0])
+
+    @property
+    def _identity(self) -> dict[str, Any]:
+        return {key: self._facts[key] for key in ("run_id", "seed")}
 
     def __repr__(self) -> str:
-        return f"<Study {self.manifest['name']}: {self.status}, step {self.steps_done} of {self.manifest['steps']}>"
+        if not self.is_sweep:
+            said = f"step {self.steps_done} of {self.manifest['steps']}"
+        else:
+            said = ", ".join(f"{number} {status}" for status, number in self.counts.items())
+        return f"<Study {self.manifest['name']}: {self.status}, {said}>"
 
 
 def results_hash(series: pd.DataFrame, state_hash: str) -> str:
-    """sha256 of the recorded series, by run, step and column name, and of the final state; no timings."""
-    ordered = series.sort_values(["run_id", "step"])
+    """sha256 of the recorded series of a run, by step and column name, and of its final state; no timings."""
+    ordered = series.sort_values("step")
     names = sorted(name for name in ordered.columns if name != "run_id")
     parts = [state_hash, *(array_digest(name, ordered[name].to_numpy()) for name in names)]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _runs_frame(manifest: Mapping[str, Any], series: pd.DataFrame) -> pd.DataFrame:
-    """The table of runs: of the manifest what is one value, then the outcomes of the last recorded step."""
-    keys = ("run_id", "name", "seed", "status", "error", "steps_done", "state_hash", "results_hash", "code_digest")
-    row = {key: manifest.get(key) for key in keys} | dict(manifest.get("timing", {}))
+def hash_of_results(runs: pd.DataFrame) -> str:
+    """sha256 of the results of all runs that are done, whatever their order."""
+    done = runs[runs["status"] == "done"].drop_duplicates("run_id").sort_values("run_id")
+    lines = (f"{run_id} {each}" for run_id, each in zip(done["run_id"], done["results_hash"], strict=True))
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def joined(design: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """The design with how each of its runs went; those that have not been done yet are missing."""
+    runs = design.merge(facts, on="run_id", how="left")
+    if "status" not in runs:
+        runs = runs.assign(status=MISSING, error=None)
+    return runs.assign(status=runs["status"].fillna(MISSING))
+
+
+def facts(folder: Path) -> pd.DataFrame:
+    """One row a run that was done or failed, the last word on each."""
+    for _ in range(3):
+        try:
+            return _facts(folder)
+        except FileNotFoundError:  # the parts have just been put together into one table
+            continue
+    return _facts(folder)
+
+
+def _facts(folder: Path) -> pd.DataFrame:
+    frames = [pd.read_parquet(part) for part in parts(folder, "runs")]
+    if (folder / "runs.parquet").exists():
+        together = pd.read_parquet(folder / "runs.parquet")
+        planned = [name for name in pd.read_parquet(folder / "design.parquet").columns if name != "run_id"]
+        together = together[together["status"] != MISSING].drop(columns=planned, errors="ignore")
+        frames.insert(0, together)
+    frames = [frame.dropna(axis="columns", how="all") for frame in frames if len(frame)]
+    if not frames:
+        return pd.DataFrame({"run_id": pd.Series(dtype=str)})
+    return _in_order(pd.concat(frames, ignore_index=True).drop_duplicates("run_id", keep="last", ignore_index=True))
+
+
+def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns in one order, whichever parts they came from: the run, how it went, measures by name."""
+    known = [name for name in ("run_id", *FACTS) if name in frame]
+    frame = frame[[*known, *sorted(name for name in frame.columns if name not in known)]]
+    return frame if "error" in frame else frame.assign(error=None)
+
+
+def _one_run(manifest: Mapping[str, Any], series: pd.DataFrame) -> pd.DataFrame:
+    """The table of a single run: of the manifest what is one value, then the outcomes of the last recorded step."""
+    keys = ("run_id", *FACTS)
+    row = {key: manifest[key] for key in keys if key in manifest} | dict(manifest.get("timing", {}))
     outcomes = series.drop(columns=["run_id", "step"]).iloc[-1].to_dict() if len(series) else {}
-    return pd.DataFrame([row | outcomes])
+    return _in_order(pd.DataFrame([row | outcomes]))
 
 
-def _read_series(folder: Path) -> pd.DataFrame:
-    """All parts that the journal lists."""
-    frames = [pd.read_parquet(folder / "series" / line["part"]) for line in _journal(folder)]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"run_id": [], "step": []})
+def parts(folder: Path, kind: str) -> list[Path]:
+    """Files of series, agents or runs that the journal lists."""
+    if kind == "runs":  # they are put together in one table when the study ends
+        return [path for line in journal(folder) if (path := folder / kind / f"{line['part']}.parquet").exists()]
+    return [folder / kind / f"{line['part']}.parquet" for line in journal(folder) if kind in line["holds"]]
 
 
-def _journal(folder: Path) -> list[dict[str, Any]]:
-    """The last line of each part in the journals; a torn line is no line, nor is one of a study that stood here."""
+def journal(folder: Path) -> list[dict[str, Any]]:
+    """The last line of each part in the journal; a torn line is no line, nor is one of a study that stood here."""
     lines: dict[str, dict[str, Any]] = {}
-    run_id = _read_manifest(folder)["run_id"]
-    for journal in sorted((folder / "journal").glob("*.jsonl")):
-        for text in journal.read_text(encoding="utf-8").splitlines():
+    run_id = open_manifest(folder, RUN, SWEEP)["run_id"]
+    for file in sorted((folder / "journal").glob("*.jsonl")):
+        for text in file.read_text(encoding="utf-8").splitlines():
             with suppress(ValueError):
                 line = json.loads(text)
                 lines[line["part"]] = line
     return [line for line in lines.values() if line.get("run_id") == run_id]
-
-
-def open_manifest(folder: Path, kind: str) -> dict[str, Any]:
-    """The manifest of results of a kind, whose status says so if whoever wrote it was killed."""
-    manifest = _read_manifest(folder)
-    if manifest["schema_version"] > SCHEMA_VERSION:
-        raise InputError(f"{folder}: was written by a later version of Society ({manifest['versions']['society']})")
-    if (present := manifest.get("kind", RUN)) != kind:
-        raise InputError(f"{folder}: holds {KINDS[present]}.load opens it")
-    if manifest["status"] == "running" and not _Lock.is_held(folder):
-        manifest["status"] = "killed"
-    return manifest
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{folder}: is not a study folder: it has no {MANIFEST}") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder / MANIFEST}: cannot be read: {error}") from None
-    if not isinstance(manifest, dict) or not {"schema_version", "run_id", "status"} <= manifest.keys():
-        raise InputError(f"{folder}: is not a study folder: its {MANIFEST} is of something else")
-    return manifest
-
-
-def check_folder(folder: Path, *, force: bool) -> None:
-    """Refuse a folder that holds anything, unless it is a study and `force` says to replace it."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder}: is a file, not a folder")
-    if not folder.is_dir() or not any(folder.iterdir()):
-        return
-    if not force:
-        raise InputError(f"{folder}: already exists; choose another folder, or replace it with force (--force)")
-    if _Lock.is_held(folder):
-        raise InputError(f"{folder}: another run is writing here")
-    if {path.name for path in folder.iterdir()} <= {LOCK, f".{MANIFEST}.tmp"}:
-        return  # a study that was killed at birth
-    try:
-        _read_manifest(folder)
-    except InputError as error:
-        raise InputError(*error.problems, f"{folder}: --force replaces studies only") from None
-
-
-def _empty(folder: Path) -> None:
-    """Remove the study in a locked folder but for its manifest; what Society did not write stays."""
-    for name in OWN_FILES:
-        if name in (LOCK, MANIFEST):
-            continue
-        if (folder / name).is_dir():
-            shutil.rmtree(folder / name)
-        else:
-            (folder / name).unlink(missing_ok=True)
-
-
-class _Lock:
-    """A lock on a study folder that the operating system lets go of when its holder dies."""
-
-    def __init__(self, folder: Path) -> None:
-        import fcntl
-
-        self._file = (folder / LOCK).open("w")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError(f"{folder}: another run is writing here") from None
-
-    def release(self) -> None:
-        Path(self._file.name).unlink(missing_ok=True)
-        self._file.close()
-
-    @staticmethod
-    def is_held(folder: Path) -> bool:
-        import fcntl
-
-        try:
-            with (folder / LOCK).open("r") as file:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return False
-        except OSError:
-            return True
-        return False
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def _write_frame(path: Path, frame: pd.DataFrame) -> None:
-    temporary = path.with_name(f".{path.name}.tmp")
-    frame.to_parquet(temporary, index=False, compression="zstd")
-    with temporary.open("rb+") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def _append_line(path: Path, line: str) -> None:
-    torn = path.exists() and not path.read_bytes().endswith(b"\n")
-    with path.open("a", encoding="utf-8") as file:
-        file.write(("\n" if torn else "") + line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def now() -> str:
-    """The present time, to the second, with its zone."""
-    return time.strftime("%Y-%m-%dT%H:%M:%S%z")

@@ -18,11 +18,13 @@ import pandas as pd
 from numba.core.event import TimingListener, install_listener
 
 from society.errors import InputError
+from society.folder import FolderWriter, check_folder, now
 from society.model import Society
 from society.provenance import code_digest, machine, peak_memory_mb, versions
-from society.recorder import Recorder
-from society.results import FolderWriter, Study, StudyWriter, check_folder, now
+from society.recorder import Recorder, Row
+from society.results import Study
 from society.scenario import Scenario
+from society.writers import RunWriter
 
 RESULTS = Path("results")
 """Where studies go unless told otherwise."""
@@ -94,6 +96,7 @@ class Clock:
     """Wall time by phase since the start, compilation kept apart."""
 
     started: str = field(default_factory=now)
+    start: float = field(default_factory=time.perf_counter)
     seconds: dict[str, float] = field(
         default_factory=lambda: {"build_s": 0.0, "compile_s": 0.0, "steps_s": 0.0, "record_s": 0.0}
     )
@@ -110,51 +113,74 @@ class Clock:
         self.seconds[name] += time.perf_counter() - start - compiled
 
 
-class Recording:
+class Run:
+    """A society on its way through a run: stepped, timed and measured.
+
+    Parameters
+    ----------
+    recorder
+        Takes the measures of the society.
+    clock
+        Counts the time, that of building the society included.
+    append
+        Called with each row of measures.
+    """
+
+    def __init__(self, recorder: Recorder, clock: Clock, append: Callable[[Row], None]) -> None:
+        self.recorder, self.clock, self.append, self.model = recorder, clock, append, recorder.model
+
+    def begin(self) -> None:
+        """Take the first row."""
+        self._record()
+
+    def step(self) -> None:
+        """Advance by one step, and take a row if that is due."""
+        with self.clock.phase("steps_s"):
+            self.model.step()
+        if self.recorder.is_due():
+            self._record()
+
+    def timing(self) -> dict[str, float]:
+        """How long each phase took, how fast the steps were, and how much memory the process ever held."""
+        seconds, n_agent_steps = self.clock.seconds, self.model.n_agents * self.model.n_steps
+        rate = n_agent_steps / seconds["steps_s"] if seconds["steps_s"] else 0.0
+        rounded = {name: round(value, 3) for name, value in seconds.items()}
+        wall = round(time.perf_counter() - self.clock.start, 3)
+        return {**rounded, "wall_s": wall, "agent_steps_per_s": round(rate), "peak_memory_mb": peak_memory_mb()}
+
+    def _record(self) -> None:
+        with self.clock.phase("record_s"):
+            self.append(self.recorder.row())
+
+
+class Recording(Run):
     """A run on its way into a study folder.
 
     Used in a `with` block: whatever ends it, what there is is kept and the study says why it ended.
     """
 
     def __init__(self, recorder: Recorder, folder: Path, clock: Clock, *, force: bool = False) -> None:
-        self.recorder, self.clock, self.model = recorder, clock, recorder.model
-        self.writer = StudyWriter(folder, _manifest(self.model) | {"started": clock.started}, force=force)
+        self.writer = RunWriter(folder, _manifest(recorder.model) | {"started": clock.started}, force=force)
+        super().__init__(recorder, clock, self.writer.append)
 
     def begin(self) -> None:
         """Keep the scenario and the first row."""
         self.writer.write_text("scenario.toml", self.model.scenario.to_toml())
-        self._record()
-
-    def step(self) -> None:
-        """Advance by one step, and record it if that is due."""
-        with self.clock.phase("steps_s"):
-            self.model.step()
-        if self.recorder.is_due():
-            self._record()
+        super().begin()
 
     def finish(self) -> None:
         """Keep how the run ended."""
         if self.recorder.record.agents:
             self.writer.write_agents(agents_frame(self.model))
         state = self.model.state()
-        self.writer.finish("done", state=state, state_hash=state_hash(state), timing=self._timing())
-
-    def _record(self) -> None:
-        with self.clock.phase("record_s"):
-            self.writer.append(self.recorder.row())
-
-    def _timing(self) -> dict[str, float]:
-        seconds, n_agent_steps = self.clock.seconds, self.model.n_agents * self.model.n_steps
-        rate = n_agent_steps / seconds["steps_s"] if seconds["steps_s"] else 0.0
-        rounded = {name: round(value, 3) for name, value in seconds.items()}
-        return {**rounded, "agent_steps_per_s": round(rate), "peak_memory_mb": peak_memory_mb()}
+        self.writer.finish("done", state=state, state_hash=state_hash(state), timing=self.timing())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if error is not None:
-            end_early(self.writer, error, timing=self._timing())
+            end_early(self.writer, error, timing=self.timing())
             steps = f"{self.writer.manifest['steps_done']} of {self.writer.manifest['steps']}"
             error.add_note(f"kept until step {steps} in {self.writer.folder}")
 
@@ -174,11 +200,10 @@ def end_early(writer: FolderWriter, error: BaseException, **facts: Any) -> None:
 def _manifest(model: Society) -> dict[str, Any]:
     """What is known of a run when it starts."""
     scenario = model.scenario
-    identity = f"{scenario.digest(without_seed=True)} {scenario.run.seed} 0"  # 0 is the replicate
     return {
         "name": scenario.scenario.name,
         "title": scenario.scenario.title,
-        "run_id": sha256(identity.encode()).hexdigest()[:16],
+        "run_id": run_id(scenario.digest(without_seed=True), scenario.run.seed),
         "seed": scenario.run.seed,
         "steps": scenario.run.steps,
         "n_agents": model.n_agents,
@@ -187,6 +212,11 @@ def _manifest(model: Society) -> dict[str, Any]:
         "threads": model.threads,
         **origin(scenario),
     }
+
+
+def run_id(digest: str, seed: int, replicate: int = 0) -> str:
+    """The name of a run: what digest its scenario has without the seed, its seed, and which replicate it is."""
+    return sha256(f"{digest} {seed} {replicate}".encode()).hexdigest()[:16]
 
 
 def origin(scenario: Scenario) -> dict[str, Any]:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from society.differences import by_use, mean_differences
 from society.errors import InputError
+from society.folder import TWIN, open_manifest
 from society.measures import MEASURES
-from society.results import TWIN, Study, open_manifest
+from society.results import Study
 
 PAIRS, PEOPLE, ORIGINAL = "pairs", "people.parquet", "original"
 SIDES = (ORIGINAL, TWIN)

@@ -1,0 +1,248 @@
+"""A folder of results: how it is held, written so that nothing is lost, and recognised.
+
+Files appear whole, by rename; a manifest says from the first moment on what stands in the folder; a lock that the
+operating system lets go of when its holder dies says whether somebody is writing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from society.errors import InputError
+
+SCHEMA_VERSION = 1
+MANIFEST = "manifest.json"
+LOCK = ".lock"
+STUDY_FILES = ("journal", "scenario.toml", "runs.parquet", "series", "agents", "failures")
+SWEEP_FILES = ("sweep.toml", "scenarios", "design.parquet", "runs", "log.jsonl")
+TWIN_FILES = ("pairs", "differences.csv", "differences_by_use.csv")
+OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES)
+"""What Society writes into a folder of results, and all that `force` ever removes from one."""
+
+
+RUN, SWEEP, TWIN = "run", "sweep", "twin"
+KINDS = {
+    RUN: "one run: society.Study",
+    SWEEP: "the runs of a sweep: society.Study",
+    TWIN: "pairs of a society and its twin: society.TwinStudy",
+}
+"""What a folder of results can hold, and what opens it."""
+
+
+class FolderWriter:
+    """Holds a folder of results, whose manifest says from the first moment on what stands there.
+
+    Parameters
+    ----------
+    folder
+        A new or empty folder, or the one to go on in.
+    manifest
+        What is known at the start; kept up to date on disk. None goes on with the results that stand in the folder.
+    force
+        Replace the results that stand there.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any] | None, *, force: bool = False) -> None:
+        self.folder = folder
+        if manifest is None:
+            self.manifest = read_manifest(folder)
+        else:
+            self.manifest = {"schema_version": SCHEMA_VERSION, **manifest}
+            check_folder(folder, force=force)
+        with self._in_words():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = Lock(folder)
+            try:
+                if manifest is None:
+                    self.manifest = read_manifest(folder)  # which may have changed before the lock was ours
+                    self._go_on()
+                self.manifest["status"] = "running"
+                self._write_manifest()  # first, so that results stand here even if this is killed midway
+                if manifest is not None:
+                    _empty(folder)
+                    self._begin()
+            except BaseException:
+                self.close()
+                raise
+
+    def _begin(self) -> None:
+        """Write what stands in the folder from the beginning."""
+
+    def _go_on(self) -> None:
+        """Take up the work on what stands in the folder."""
+
+    def _kept(self) -> str:
+        """What is on disk, to be said when no more can be written."""
+        return ""
+
+    @property
+    def run_id(self) -> str:
+        """The name of what is written here."""
+        return str(self.manifest["run_id"])
+
+    def write_text(self, name: str, text: str) -> None:
+        """Keep a text, such as the resolved scenario."""
+        with self._in_words():
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            write_whole(self.folder / name, text.encode())
+
+    def write_frame(self, name: str, frame: pd.DataFrame) -> None:
+        """Keep a table."""
+        with self._in_words():
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            write_frame(self.folder / name, frame)
+
+    def write_failure(self, text: str) -> None:
+        """Keep the whole story of a failure."""
+        self.write_text(f"failures/{self.run_id}.txt", text)
+
+    def finish(self, status: str, **facts: Any) -> None:
+        """Write the manifest and let go of the folder."""
+        self.manifest |= {**facts, "status": status, "finished": now()}
+        with self._in_words():
+            self._write_manifest()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._lock.release()
+
+    def _write_manifest(self) -> None:
+        write_whole(self.folder / MANIFEST, (json.dumps(self.manifest, indent=2) + "\n").encode())
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Turn what the operating system refuses into an error the user can act on."""
+        try:
+            yield
+        except OSError as error:
+            said = f"{self.folder}: cannot be written: {error.strerror or error}{self._kept()}"
+            raise InputError(said) from error
+
+
+def open_manifest(folder: Path, *kinds: str) -> dict[str, Any]:
+    """The manifest of results of one of some kinds, whose status says so if whoever wrote it was killed."""
+    manifest = read_manifest(folder)
+    if (present := manifest.get("kind", RUN)) not in kinds:
+        raise InputError(f"{folder}: holds {KINDS[present]}.load opens it")
+    if manifest["status"] == "running" and not Lock.is_held(folder):
+        manifest["status"] = "killed"
+    return manifest
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What the manifest of a folder says, whoever writes there."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{folder}: is not a study folder: it has no {MANIFEST}") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder / MANIFEST}: cannot be read: {error}") from None
+    if not isinstance(manifest, dict) or not {"schema_version", "run_id", "status"} <= manifest.keys():
+        raise InputError(f"{folder}: is not a study folder: its {MANIFEST} is of something else")
+    if manifest["schema_version"] > SCHEMA_VERSION:
+        raise InputError(f"{folder}: was written by a later version of Society ({manifest['versions']['society']})")
+    return manifest
+
+
+def check_folder(folder: Path, *, force: bool) -> None:
+    """Refuse a folder that holds anything, unless it is a study and `force` says to replace it."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: is a file, not a folder")
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not force:
+        raise InputError(f"{folder}: already exists; choose another folder, or replace it with force (--force)")
+    if Lock.is_held(folder):
+        raise InputError(f"{folder}: another run is writing here")
+    if {path.name for path in folder.iterdir()} <= {LOCK, f".{MANIFEST}.tmp"}:
+        return  # a study that was killed at birth
+    try:
+        read_manifest(folder)
+    except InputError as error:
+        raise InputError(*error.problems, f"{folder}: --force replaces studies only") from None
+
+
+def _empty(folder: Path) -> None:
+    """Remove the study in a locked folder but for its manifest; what Society did not write stays."""
+    for name in OWN_FILES:
+        if name in (LOCK, MANIFEST):
+            continue
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+
+
+class Lock:
+    """A lock on a study folder that the operating system lets go of when its holder dies."""
+
+    def __init__(self, folder: Path) -> None:
+        import fcntl
+
+        self._file = (folder / LOCK).open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(f"{folder}: another run is writing here") from None
+
+    def release(self) -> None:
+        """Let go of the folder."""
+        Path(self._file.name).unlink(missing_ok=True)
+        self._file.close()
+
+    @staticmethod
+    def is_held(folder: Path) -> bool:
+        """Whether somebody is writing into a folder."""
+        import fcntl
+
+        try:
+            with (folder / LOCK).open("r") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return False
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def write_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table so that it is there whole or not at all."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    frame.to_parquet(temporary, index=False, compression="zstd")
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Write a line at the end of a file, on one of its own even if the line before was torn."""
+    torn = path.exists() and not path.read_bytes().endswith(b"\n")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("\n" if torn else "") + line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def now() -> str:
+    """The present time, to the second, with its zone."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S%z")

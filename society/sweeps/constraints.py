@@ -1,0 +1,1 @@
+"""Constraints: conditions that the points of a design fulfil. An expression is read, never executed as code."""

@@ -1,0 +1,178 @@
+"""Reading the tables of a sweep file: every problem in words, with its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from society.errors import InputError, did_you_mean
+from society.files import Raw
+from society.scenario import Scenario
+from society.sweeps.designs import DESIGNS, Design
+from society.sweeps.designs.given import Given
+from society.sweeps.factors import FORM_KEYS, Factor, placed, read_factor
+from society.tables import Table, parameter, problems
+
+TABLES = ("sweep", "set", "factors", "arm")
+
+
+class ArmTable(Table):
+    """One arm of a sweep, in which every point of the design is run."""
+
+    scenario: str | None = parameter(
+        None, "Scenario file the arm starts from, from the folder of this file; the base unless given."
+    )
+    title: str = parameter("", "One line for tables and figures.")
+    set: dict[str, Any] = parameter({}, "Values of this arm by quoted path, over those of [set].")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A named variant in which every point of the design is run.
+
+    Attributes
+    ----------
+    scenario
+        What it starts from.
+    values
+        What it sets by path, those of `[set]` included.
+    own
+        Whether it names a scenario of its own.
+    """
+
+    scenario: Scenario
+    values: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    own: bool = False
+
+
+class Reader:
+    """Makes the parts of a sweep from tables and gathers all problems on the way."""
+
+    def __init__(self, raw: Raw, *, folder: Path, scenarios: Mapping[str, Scenario]) -> None:
+        self.raw, self.folder, self.scenarios = raw, folder, dict(scenarios)
+        self.problems = [f"{key}: unknown table; {did_you_mean(key, TABLES)}" for key in raw if key not in TABLES]
+
+    def table(self, key: str) -> Raw:
+        """The table of this name, or an empty one and a problem more if it is something else."""
+        table = self.raw.get(key, {})
+        if isinstance(table, dict):
+            return table
+        self.problems.append(f"{key} = {table!r}: must be a table, [{key}]")
+        return {}
+
+    def design(self) -> Design | None:
+        """The `[sweep]` table, of the class that its design chooses."""
+        if "sweep" not in self.raw:
+            self.problems.append("sweep: is required; a sweep file has a table [sweep]")
+            return None
+        raw = self.table("sweep")
+        kind = raw.get("design", "grid")
+        if not isinstance(kind, str) or kind not in DESIGNS:
+            self.problems.append(f"sweep.design = {kind!r}: no such design; {did_you_mean(str(kind), DESIGNS)}")
+            return None
+        try:
+            return DESIGNS[kind].model_validate(raw, context={"folder": self.folder})
+        except ValidationError as error:
+            self.problems += problems(error, table=DESIGNS[kind], raw=raw, at="sweep")
+            return None
+
+    def factors(self, design: Design) -> dict[str, Factor]:
+        """All factors by path, in the order of the file or of the columns of given rows."""
+        factors = {}
+        for path, raw in self.table("factors").items():
+            try:
+                self.check_path(f"factors.{path}", path, raw, is_factor=True)
+                factors[path] = read_factor(path, raw, folder=self.folder)
+            except InputError as error:
+                self.problems += error.problems
+        try:
+            if isinstance(design, Given) and not self.problems:
+                for row in design.rows[:1]:
+                    for path, entry in row.items():
+                        self.check_path(f"sweep.rows: {path}", path, entry, is_factor=True)
+                factors = design.factors(factors, folder=self.folder)
+        except InputError as error:
+            self.problems += error.problems
+        return factors
+
+    def values(self, at: str, raw: Any) -> dict[str, Any]:
+        """Values by path, those of data made absolute."""
+        values = {}
+        for path, value in raw.items():
+            try:
+                self.check_path(f"{at}.{path}", path, value)
+                values[path] = placed(path, value, self.folder)
+            except InputError as error:
+                self.problems += error.problems
+        return values
+
+    def check_path(self, at: str, path: str, value: Any, *, is_factor: bool = False) -> None:
+        """Refuse the seed, and tables that come of a path without quotes."""
+        if path == "run.seed" or (path == "run" and isinstance(value, dict) and "seed" in value):
+            raise InputError(f"{at}: seeds are the sweep's: say replicates, and seed under [sweep] for their root")
+        if "." in path or (path == "graph" and _is_whole(value, is_factor)):
+            return
+        if isinstance(value, dict) and (inner := _unquoted(path, value)) != path:
+            raise InputError(f'{at}: a path is written in quotes: "{inner}" = …')
+        if path != "graph":
+            raise InputError(f'{at}: must be a path in quotes, such as "platform.feed.power"')
+
+    def scenario(self, at: str, name: str) -> Scenario | None:
+        """The scenario of a file, read once."""
+        if name not in self.scenarios:
+            try:
+                self.scenarios[name] = Scenario.from_file(self.folder / name)
+            except InputError as error:
+                self.problems += [f"{at} = {name!r}: {problem}" for problem in error.problems]
+                return None
+        return self.scenarios[name]
+
+    def arms(self, base: Scenario | None) -> dict[str, Arm]:
+        """All arms by name; one called "" if none is named."""
+        shared = self.values("set", self.table("set"))
+        arms = {}
+        for name, raw in self.table("arm").items():
+            table = self._arm_table(name, raw)
+            scenario = base
+            if table and table.scenario is not None:
+                scenario = self.scenario(f"arm.{name}.scenario", table.scenario)
+            elif table and base is None:
+                self.problems.append(f"arm.{name}.scenario: is required, since [sweep] names no scenario")
+            if table and scenario:
+                values = {**shared, **self.values(f"arm.{name}.set", table.set)}
+                arms[name] = Arm(scenario, values, table.title, table.scenario is not None)
+        if base and "arm" not in self.raw:
+            arms[""] = Arm(base, shared)
+        return arms
+
+    def _arm_table(self, name: str, raw: Any) -> ArmTable | None:
+        at = f"arm.{name}"
+        if not isinstance(raw, dict):
+            self.problems.append(f"{at} = {raw!r}: must be a table, [arm.{name}]")
+            return None
+        if dotted := [key for key in raw if "." in key]:
+            self.problems.append(f'{at}: "{dotted[0]}" belongs under [{at}.set]')
+            return None
+        try:
+            return ArmTable.model_validate(raw)
+        except ValidationError as error:
+            self.problems += problems(error, table=ArmTable, raw=raw, at=at)
+            return None
+
+
+def _is_whole(value: Any, is_factor: bool) -> bool:
+    """Whether this is a table to be set whole, rather than what a path without quotes leaves."""
+    return not isinstance(value, dict) or bool({*value} & ({*FORM_KEYS} if is_factor else {"kind"}))
+
+
+def _unquoted(path: str, value: Any) -> str:
+    """The path that somebody meant who wrote it without quotes."""
+    while isinstance(value, dict) and value and not {*value} & {*FORM_KEYS}:
+        key, value = next(iter(value.items()))
+        path = f"{path}.{key}"
+    return path

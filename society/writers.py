@@ -1,0 +1,181 @@
+"""Writers of study folders: one run as it goes, or the runs of a sweep as they come in.
+
+What is measured goes to disk in parts. A part counts once the journal has a line for it, so that whatever ends the work
+loses a few seconds of it and spoils nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from society.folder import FolderWriter, append_line, now, write_frame
+from society.results import Study, facts, hash_of_results, joined, journal, results_hash
+
+if TYPE_CHECKING:
+    from society.sweeps.task import Result
+
+FLUSH_SECONDS = 5.0
+FLUSH_ROWS = 50_000
+FLUSH_RUNS = 500
+"""When what is in memory goes to disk: after so long, or when there is so much."""
+
+
+class PartsWriter(FolderWriter):
+    """A folder whose tables grow by parts."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any] | None, *, force: bool = False) -> None:
+        self.n_parts = 0
+        self.last_flush = time.monotonic()
+        super().__init__(folder, manifest, force=force)
+
+    def _write_part(self, frames: Mapping[str, pd.DataFrame], **facts: Any) -> None:
+        """Write tables of one part, by kind, and then its line in the journal."""
+        part = f"part-{self.n_parts:05d}"
+        with self._in_words():
+            for kind, frame in frames.items():
+                (self.folder / kind).mkdir(exist_ok=True)
+                write_frame(self.folder / kind / f"{part}.parquet", frame)
+            line = {"run_id": self.run_id, "part": part, "holds": [*frames], **facts}
+            append_line(self.folder / "journal" / "main.jsonl", json.dumps(line))
+        self.n_parts += 1
+
+    def _flush_is_due(self, n_rows: int) -> bool:
+        return time.monotonic() - self.last_flush > FLUSH_SECONDS or n_rows >= FLUSH_ROWS
+
+
+class RunWriter(PartsWriter):
+    """Writes one run into a study folder as it goes."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], *, force: bool = False) -> None:
+        self.rows: list[dict[str, Any]] = []
+        super().__init__(folder, {**manifest, "steps_done": 0}, force=force)
+
+    def _begin(self) -> None:
+        (self.folder / "series").mkdir()
+        (self.folder / "journal").mkdir()
+        self._write_runs()
+
+    def _kept(self) -> str:
+        return f"; recorded until step {self.manifest['steps_done']}" if self.n_parts else ""
+
+    def append(self, row: dict[str, Any]) -> None:
+        """Add a row of measures; it is on disk within a few seconds."""
+        self.rows.append(row)
+        if self._flush_is_due(len(self.rows)):
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the rows kept so far as a part of the series, then say so in the journal."""
+        self.last_flush = time.monotonic()
+        if not self.rows:
+            return
+        frame = pd.DataFrame(self.rows)
+        frame.insert(0, "run_id", self.run_id)
+        step = int(frame["step"].iloc[-1])
+        self._write_part({"series": frame}, rows=len(frame), step=step)
+        self.manifest["steps_done"] = step
+        self.rows = []
+
+    def write_agents(self, frame: pd.DataFrame) -> None:
+        """Keep one row a person."""
+        self.flush()
+        frame.insert(0, "run_id", self.run_id)
+        self._write_part({"agents": frame}, rows=len(frame), step=self.manifest["steps_done"])
+
+    def finish(self, status: str, **facts: Any) -> None:
+        """Write what is left, the manifest and the table of runs, and let go of the folder."""
+        self.flush()
+        self.manifest |= {**facts, "status": status, "finished": now()}
+        with self._in_words():
+            if status == "done":
+                series = Study(self.folder, self.manifest).series
+                self.manifest["results_hash"] = results_hash(series, self.manifest["state_hash"])
+            self._write_runs()
+            self._write_manifest()
+        self.close()
+
+    def _write_runs(self) -> None:
+        write_frame(self.folder / "runs.parquet", Study(self.folder, self.manifest).runs)
+
+
+class SweepWriter(PartsWriter):
+    """Writes the runs of a sweep into a study folder, in whatever order they come in.
+
+    Parameters
+    ----------
+    folder, manifest, force
+        As for every folder of results; without a manifest the study that stands in the folder goes on.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any] | None, *, force: bool = False) -> None:
+        self.results: list[Result] = []
+        super().__init__(folder, manifest, force=force)
+
+    def _begin(self) -> None:
+        (self.folder / "journal").mkdir()
+
+    def _go_on(self) -> None:
+        there = [int(line["part"].split("-")[1]) for line in journal(self.folder)]
+        self.n_parts = max(there, default=-1) + 1
+
+    def _kept(self) -> str:
+        return "; what the journal lists is kept (society resume goes on)" if self.n_parts else ""
+
+    def log(self, event: str, **facts: Any) -> None:
+        """Keep a line on what happened, such as the death of a worker."""
+        with self._in_words():
+            append_line(self.folder / "log.jsonl", json.dumps({"time": now(), "event": event, **facts}))
+
+    def add(self, result: Result) -> None:
+        """Keep the results of a run; they are on disk within a few seconds."""
+        self.results.append(result)
+        n_rows = sum(len(each.series) + len(each.agents) for each in self.results)
+        if self._flush_is_due(n_rows) or len(self.results) >= FLUSH_RUNS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the results kept so far as a part, then say so in the journal."""
+        self.last_flush = time.monotonic()
+        if not self.results:
+            return
+        for result in self.results:
+            if result.story:
+                self.write_text(f"failures/{result.run_id}.txt", result.story)
+        frames = {"runs": pd.DataFrame([result.row() for result in self.results])}
+        for kind in ("series", "agents"):
+            present = [frame for result in self.results if len(frame := getattr(result, kind))]
+            if present:
+                frames[kind] = pd.concat(present, ignore_index=True)
+        self._write_part(frames, runs=len(self.results))
+        self.results = []
+
+    def finish(self, status: str, **more: Any) -> None:
+        """Write what is left, put the table of runs together, and let go of the folder."""
+        self.flush()
+        with self._in_words():
+            runs = joined(pd.read_parquet(self.folder / "design.parquet"), facts(self.folder))
+            write_frame(self.folder / "runs.parquet", runs)
+            for part in sorted((self.folder / "runs").glob("part-*.parquet")):  # the earliest word on a run goes first
+                part.unlink()
+            _unify(sorted((self.folder / "series").glob("part-*.parquet")))
+        super().finish(status, **more, results_hash=hash_of_results(runs))
+
+
+def _unify(parts: list[Path]) -> None:
+    """Give all parts the columns of all, so that anything reads them as one table."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schemas = [pq.read_schema(part).remove_metadata() for part in parts]
+    if all(schema == schemas[0] for schema in schemas):
+        return
+    together = pa.unify_schemas(schemas, promote_options="permissive")
+    for part, schema in zip(parts, schemas, strict=True):
+        if schema != together:
+            write_frame(part, pd.read_parquet(part).reindex(columns=together.names))
