@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from society import basins
+    from society.analysis import Analysis, analyse
     from society.errors import InputError, SocietyError
     from society.model import Society
     from society.odd import describe
@@ -28,6 +29,7 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # numba reads it when fi
 __version__ = version("society")
 
 _HOMES = {
+    "Analysis": "analysis",
     "Column": "population",
     "InputError": "errors",
     "PROCESSES": "processes",
@@ -39,6 +41,7 @@ _HOMES = {
     "Source": "processes",
     "Study": "results",
     "TwinStudy": "twin_study",
+    "analyse": "analysis",
     "describe": "odd",
     "parameter": "tables",
     "run": "runner",
@@ -49,6 +52,7 @@ _MODULES = {"basins"}
 
 __all__ = [
     "PROCESSES",
+    "Analysis",
     "Column",
     "InputError",
     "Person",
@@ -59,6 +63,7 @@ __all__ = [
     "Source",
     "Study",
     "TwinStudy",
+    "analyse",
     "basins",
     "describe",
     "parameter",

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import f as f_distribution
 
-from society.analysis.points import Points, Residual, mean_over_replicates, within_points, within_points_and_seeds
+from society.analysis.points import Points, Residual, within_points, within_points_and_seeds
 from society.population import Array
 
 MAX_COLUMNS = 1500
@@ -81,13 +81,13 @@ class _Model:
         self._incidence = there[:, there.any(axis=0)].astype("f8")
         self.n_seeds = self._incidence.shape[1] - 1 if points.is_common else 0
         self._seed_sums = runs[:, there.any(axis=0)].sum(axis=0)
-        coded = {name: _coded(points.factors[name]) for name in points.factors}
-        mains, pairs = [(name,) for name in coded], list(combinations(coded, 2))
+        coded = {str(name): _coded(points.factors[name]) for name in points.factors}
+        mains: list[tuple[str, ...]] = [(name,) for name in coded]
         widths = [columns.shape[1] for columns in coded.values()]
         n_columns = sum(widths) + sum(one * other for one, other in combinations(widths, 2))
         is_saturated = n_columns + 1 >= len(points.factors) and self.n_runs == len(points.factors)
         self.has_pairs = n_columns <= MAX_COLUMNS and not is_saturated  # else they are the only error there is
-        self.terms: list[tuple[str, ...]] = mains + (pairs if self.has_pairs else [])
+        self.terms = [*mains, *(combinations(coded, 2) if self.has_pairs else ())]
         self._columns = {term: reduce(_products, (coded[name] for name in term)) for term in self.terms}
 
     def beyond(self, term: tuple[str, ...]) -> Residual:
@@ -122,4 +122,3 @@ def _products(one: Array, other: Array) -> Array:
     """(n_points, n × m) products of the columns of two factors."""
     products: Array = (one[:, :, None] * other[:, None, :]).reshape(len(one), -1)
     return products
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -20,9 +21,9 @@ def means_by_level(points: Points, *, level: float) -> Iterator[dict[str, Any]]:
 
     The points of the design stand for themselves: the interval is for the mean over these points.
     """
-    for factor in points.factors:
+    for factor in map(str, points.factors):
         for value, chosen in _levels(points, factor):
-            means = means_by_replicate(points, chosen)
+            means = _by_replicate(points.values[chosen])
             found = _bounds(interval(means, level), "mean")
             runs = int(np.isfinite(points.values[chosen]).sum())
             if runs:
@@ -31,10 +32,10 @@ def means_by_level(points: Points, *, level: float) -> Iterator[dict[str, Any]]:
 
 def differences_of_levels(points: Points, *, level: float) -> Iterator[dict[str, Any]]:
     """Each level of each factor less the first of it."""
-    for factor in points.factors:
+    for factor in map(str, points.factors):
         (first, at_first), *others = _levels(points, factor)
         for value, chosen in others:
-            one, other = means_by_replicate(points, chosen), means_by_replicate(points, at_first)
+            one, other = _by_replicate(points.values[chosen]), _by_replicate(points.values[at_first])
             spread = within_points(points.values[chosen | at_first])
             found = _difference(one, other, points.is_common, level)
             names = {"arm": points.arm, "outcome": points.outcome, "factor": factor, "a": value, "b": first}
@@ -48,23 +49,39 @@ def differences_of_arms(arms: list[Points], *, over: str, level: float) -> Itera
     difference is one between the means of the same point.
     """
     for other, one in combinations(arms, 2):
-        a, b = _shared(one, other)
+        a, b = shared(one, other)
         if over == "points":
-            differences = mean_over_replicates(a) - mean_over_replicates(b)
+            differences = mean_over_replicates(a.values) - mean_over_replicates(b.values)
             found = interval(differences, level)
         else:
-            every = np.ones(len(a), bool)
-            means = [means_by_replicate(Points("", "", one.factors, each, one.is_common), every) for each in (a, b)]
-            found = _difference(*means, one.is_common, level)
+            found = _difference(_by_replicate(a.values), _by_replicate(b.values), are_paired(a, b), level)
         names = {"arm": "", "outcome": one.outcome, "factor": "arm", "a": one.arm, "b": other.arm}
-        yield {**names, **found, "g": hedges_g(found["difference"], within_points(np.vstack([a, b]))), "over": over}
+        yield {**names, **found, "g": hedges_g(found["difference"], spread_of_both(a, b)), "over": over}
 
 
-def paired_runs(one: Points, other: Points) -> Array:
-    """(n_points, n_replicates) differences between runs of the same point and replicate in two arms."""
-    a, b = _shared(one, other)
-    difference: Array = a - b
-    return difference
+def are_paired(one: Points, other: Points) -> bool:
+    """Whether runs of the same point and replicate have the same seed in both arms."""
+    return bool((one.seeds == other.seeds).all())
+
+
+def shared(one: Points, other: Points) -> tuple[Points, Points]:
+    """Two arms at the points and replicates that both have."""
+    rows = one.factors.index.intersection(other.factors.index)
+    n = min(one.values.shape[1], other.values.shape[1])
+    places = [each.factors.index.get_indexer(rows) for each in (one, other)]
+    there = np.logical_and(*(np.isfinite(each.values[place, :n]).any(axis=1)
+                             for each, place in zip((one, other), places, strict=True)))  # fmt: skip
+    a, b = (
+        replace(each, factors=each.factors.iloc[place[there]], values=each.values[place[there], :n],
+                seeds=each.seeds[place[there], :n])
+        for each, place in zip((one, other), places, strict=True)
+    )  # fmt: skip
+    return a, b
+
+
+def spread_of_both(one: Points, other: Points) -> Residual:
+    """Variation of runs at the same point, pooled over two arms."""
+    return within_points(np.vstack([one.values, other.values]))
 
 
 def hedges_g(difference: float, spread: Residual) -> float:
@@ -84,20 +101,17 @@ def hedges_g(difference: float, spread: Residual) -> float:
     return float(correction * difference / np.sqrt(spread.variance))
 
 
-def means_by_replicate(points: Points, chosen: Array) -> Array:
-    """(n_replicates,) mean over the chosen points in each replicate, whose mean is that of the points' means.
+def _by_replicate(values: Array) -> Array:
+    """(n_replicates,) mean over points in each replicate, whose own mean is that of the points' means.
 
     Where a run is missing, its point's mean stands for it.
     """
-    values = points.values[chosen]
     values = values[np.isfinite(values).any(axis=1)]
-    if not len(values):
-        return np.full(points.values.shape[1], np.nan)
-    of_points = mean_over_replicates(values)[:, None]
     there = np.isfinite(values)
-    deviations = np.where(there, values - of_points, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
-    means: Array = np.where(there.any(axis=0), of_points.mean() + deviations, np.nan)
-    return means
+    means = mean_over_replicates(values)
+    deviations = np.where(there, values - means[:, None], 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    whole: Array = np.where(there.any(axis=0), (means.mean() if len(means) else np.nan) + deviations, np.nan)
+    return whole
 
 
 def _difference(one: Array, other: Array, is_paired: bool, level: float) -> dict[str, float]:
@@ -123,15 +137,6 @@ def _levels(points: Points, factor: str) -> Iterator[tuple[Any, Array]]:
     column = points.factors[factor]
     for value in sorted(column.unique()) if column.dtype.kind in "iuf" else column.unique():
         yield value, (column == value).to_numpy()
-
-
-def _shared(one: Points, other: Points) -> tuple[Array, Array]:
-    """Runs of two arms at the points and replicates that both plan."""
-    rows = one.factors.index.intersection(other.factors.index)
-    n = min(one.values.shape[1], other.values.shape[1])
-    a, b = (each.values[each.factors.index.get_indexer(rows), :n] for each in (one, other))
-    there = np.isfinite(a).any(axis=1) & np.isfinite(b).any(axis=1)
-    return a[there], b[there]
 
 
 def _of(points: Points) -> dict[str, str]:

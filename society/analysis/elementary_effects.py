@@ -62,9 +62,17 @@ def elementary_effects(
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names), "groups": None}
     morris = salib("analyze.morris", "the analysis of a morris design")
     found = morris.analyze(
-        problem, x, y, num_levels=n_levels, num_resamples=N_RESAMPLES, conf_level=level, seed=np.random.default_rng(seed)
+        problem,
+        x,
+        y,
+        num_levels=n_levels,
+        num_resamples=N_RESAMPLES,
+        conf_level=level,
+        seed=np.random.default_rng(seed),
     )
-    mu, mu_star, sigma, half_width = (np.asarray(found[key], "f8") for key in ("mu", "mu_star", "sigma", "mu_star_conf"))
+    mu, mu_star, sigma, half_width = (
+        np.asarray(found[key], "f8") for key in ("mu", "mu_star", "sigma", "mu_star_conf")
+    )
     noise = _noise_of_effects(runs, x.reshape(-1, size, len(names)), points.is_common, n_levels)
     half_mu = t.ppf((1 + level) / 2, len(runs) - 1) * sigma / np.sqrt(len(runs))
     nothing = np.full(len(names), np.nan)

@@ -29,15 +29,20 @@ class Points:
         (n_points, n_factors) values as in the design, indexed by the number of the point.
     values
         (n_points, n_replicates) outcome of each run; nan where a run failed, is missing, or has no such measure.
-    is_common
-        Whether replicate r has the same seed at every point, so that what a seed does everywhere can be told apart.
+    seeds
+        (n_points, n_replicates) seed of each run.
     """
 
     arm: str
     outcome: str
     factors: pd.DataFrame
     values: Array
-    is_common: bool
+    seeds: Array
+
+    @property
+    def is_common(self) -> bool:
+        """Whether replicate r has the same seed at every point, so that what a seed does everywhere can be told."""
+        return bool((self.seeds == self.seeds[:1]).all())
 
     @property
     def n_runs(self) -> int:
@@ -47,25 +52,27 @@ class Points:
     def present(self) -> Points:
         """Only the points with at least one run."""
         there = np.isfinite(self.values).any(axis=1)
-        return replace(self, factors=self.factors[there], values=self.values[there])
+        return replace(self, factors=self.factors[there], values=self.values[there], seeds=self.seeds[there])
 
     def means(self) -> Array:
         """(n_points,) mean over replicates, less what common seeds do everywhere; nan without a run."""
         return mean_over_replicates(adjusted(self.values) if self.is_common else self.values)
 
 
-def by_point(runs: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str], is_common: bool) -> Iterator[Points]:
+def by_point(runs: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Iterator[Points]:
     """The points of each arm and outcome, arms outermost, points and replicates in the order of their numbers."""
     for arm, rows in runs.groupby("arm", sort=False):
         table = rows.drop_duplicates("row").set_index("row")[[*factors]].sort_index()
         replicates = np.unique(rows["replicate"])
-        at = table.index.get_indexer(rows["row"]), np.searchsorted(replicates, rows["replicate"])
+        at = table.index.get_indexer(pd.Index(rows["row"])), np.searchsorted(replicates, rows["replicate"])
+        seeds = np.full((len(table), len(replicates)), -1, "i8")
+        seeds[at] = rows["seed"]
         is_done = (rows["status"] == "done").to_numpy()
         for outcome in outcomes:
             values = np.full((len(table), len(replicates)), np.nan)
             measured = rows[outcome].to_numpy("f8")
             values[at] = np.where(is_done & np.isfinite(measured), measured, np.nan)
-            yield Points(str(arm), outcome, table, values, is_common)
+            yield Points(str(arm), outcome, table, values, seeds)
 
 
 class Residual(NamedTuple):

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 
 from society.analysis.extras import salib
 from society.analysis.points import Points, adjusted, mean_over_replicates, within_points
@@ -14,6 +15,8 @@ from society.population import Array
 
 N_RESAMPLES = 1000
 MIN_BLOCKS = 2
+MIN_SEEDS = 3
+"""Common seeds from which on the error over seeds can be told."""
 
 
 def sobol_indices(points: Points, *, second_order: bool, level: float, seed: int) -> tuple[pd.DataFrame, int]:
@@ -28,8 +31,9 @@ def sobol_indices(points: Points, *, second_order: bool, level: float, seed: int
     product takes the same draw twice: V_e / R to the variance of ȳ and to V_Tj, when replicates are independent, and
     under common seeds what the two rows share. From each product the unbiased estimate of that, the covariance
     over replicates divided by R, is taken off, so that only products of different replicates count. Dividing by
-    V_x, thus estimated, gives the indices of f. Intervals are percentiles of a bootstrap over blocks; under common
-    seeds they hold for these seeds.
+    V_x, thus estimated, gives the indices of f. Intervals are percentiles of a bootstrap over blocks. Common seeds make
+    them wider by the standard error over seeds, from a jackknife of three replicates or more; with fewer they
+    hold for these seeds only.
 
     Parameters
     ----------
@@ -68,7 +72,13 @@ def sobol_indices(points: Points, *, second_order: bool, level: float, seed: int
     weights = rng.multinomial(len(runs), np.full(len(runs), 1 / len(runs)), size=N_RESAMPLES) / len(runs)
     tails = [(1 - level) / 2, (1 + level) / 2]
     estimates = _indices(products.mean(axis=0)[None], len(names))[0]
-    low, high = _percentiles(_indices(weights @ products, len(names)), tails)
+    low, high = np.quantile(_indices(weights @ products, len(names)), tails, axis=0)
+    if points.is_common and runs.shape[2] >= MIN_SEEDS:
+        over_seeds = _error_over_seeds(runs, len(names), second_order) * t.ppf((1 + level) / 2, runs.shape[2] - 1)
+        low, high = (
+            estimates - np.hypot(estimates - low, over_seeds),
+            estimates + np.hypot(high - estimates, over_seeds),
+        )
     means = mean_over_replicates(runs.reshape(-1, runs.shape[2])).reshape(runs.shape[:2])
     frame = pd.DataFrame(_labels(names, second_order), columns=["index", "factor", "factor_2"])
     frame = frame.assign(estimate=estimates, low=low, high=high, of_mean=_by_salib(means, len(names), second_order))
@@ -108,10 +118,16 @@ def _indices(means: Array, n_factors: int) -> Array:
     return ratios
 
 
-def _percentiles(resampled: Array, tails: list[float]) -> tuple[Array, Array]:
-    """Percentiles over resamples; nan if in any of them no variance is left, for then there is no bound."""
-    low, high = np.quantile(resampled, tails, axis=0)
-    return low, high
+def _error_over_seeds(runs: Array, n_factors: int, second_order: bool) -> Array:
+    """(n_indices,) standard error over common seeds, by leaving each replicate out."""
+    n_replicates = runs.shape[2]
+    left_out = []
+    for replicate in range(n_replicates):
+        others = np.delete(runs, replicate, axis=2)
+        others = others[np.isfinite(others).any(axis=2).all(axis=1)]
+        left_out.append(_indices(_products(others, n_factors, True, second_order).mean(axis=0)[None], n_factors)[0])
+    error: Array = np.std(left_out, axis=0) * np.sqrt(n_replicates - 1)
+    return error
 
 
 def _share_of_run(products: Array, runs: Array, points: Points) -> float:

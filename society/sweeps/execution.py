@@ -114,9 +114,7 @@ def sweep(
     return Study.load(folder)
 
 
-def resume(
-    folder: str | Path, *, failed: bool = False, accept_changes: bool = False, **how: Unpack[How]
-) -> Study:
+def resume(folder: str | Path, *, failed: bool = False, accept_changes: bool = False, **how: Unpack[How]) -> Study:
     """Do the runs of a study that have not been done yet; those that are done never change.
 
     Parameters
