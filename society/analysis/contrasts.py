@@ -23,11 +23,12 @@ def means_by_level(points: Points, *, level: float) -> Iterator[dict[str, Any]]:
     """
     for factor in map(str, points.factors):
         for value, chosen in _levels(points, factor):
-            means = _by_replicate(points.values[chosen])
-            found = _bounds(interval(means, level), "mean")
-            runs = int(np.isfinite(points.values[chosen]).sum())
-            if runs:
-                yield {**_of(points), "factor": factor, "level": value, **found, "n_runs": runs}
+            found = interval(_by_replicate(points, chosen), level)
+            yield {
+                **{"arm": points.arm, "outcome": points.outcome, "factor": factor, "level": value},
+                **{"mean": found["difference"], "low": found["low"], "high": found["high"]},
+                **{"n_replicates": found["pairs"], "n_runs": int(np.isfinite(points.values[chosen]).sum())},
+            }
 
 
 def differences_of_levels(points: Points, *, level: float) -> Iterator[dict[str, Any]]:
@@ -35,7 +36,7 @@ def differences_of_levels(points: Points, *, level: float) -> Iterator[dict[str,
     for factor in map(str, points.factors):
         (first, at_first), *others = _levels(points, factor)
         for value, chosen in others:
-            one, other = _by_replicate(points.values[chosen]), _by_replicate(points.values[at_first])
+            one, other = _by_replicate(points, chosen), _by_replicate(points, at_first)
             spread = within_points(points.values[chosen | at_first])
             found = _difference(one, other, points.is_common, level)
             names = {"arm": points.arm, "outcome": points.outcome, "factor": factor, "a": value, "b": first}
@@ -54,7 +55,8 @@ def differences_of_arms(arms: list[Points], *, over: str, level: float) -> Itera
             differences = mean_over_replicates(a.values) - mean_over_replicates(b.values)
             found = interval(differences, level)
         else:
-            found = _difference(_by_replicate(a.values), _by_replicate(b.values), are_paired(a, b), level)
+            every = np.ones(len(a.values), bool)
+            found = _difference(_by_replicate(a, every), _by_replicate(b, every), are_paired(a, b), level)
         names = {"arm": "", "outcome": one.outcome, "factor": "arm", "a": one.arm, "b": other.arm}
         yield {**names, **found, "g": hedges_g(found["difference"], spread_of_both(a, b)), "over": over}
 
@@ -101,17 +103,19 @@ def hedges_g(difference: float, spread: Residual) -> float:
     return float(correction * difference / np.sqrt(spread.variance))
 
 
-def _by_replicate(values: Array) -> Array:
-    """(n_replicates,) mean over points in each replicate, whose own mean is that of the points' means.
+def _by_replicate(points: Points, chosen: Array) -> Array:
+    """(n_replicates,) mean over the chosen points in each replicate, whose own mean is that of the points' means.
 
     Where a run is missing, its point's mean stands for it.
     """
-    values = values[np.isfinite(values).any(axis=1)]
-    there = np.isfinite(values)
-    means = mean_over_replicates(values)
-    deviations = np.where(there, values - means[:, None], 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
-    whole: Array = np.where(there.any(axis=0), (means.mean() if len(means) else np.nan) + deviations, np.nan)
-    return whole
+    means = points.means()[chosen]
+    there = np.isfinite(points.values[chosen])
+    deviations = np.where(there, points.values[chosen] - means[:, None], 0.0).sum(axis=0)
+    deviations = np.where(there.any(axis=0), deviations / np.maximum(there.sum(axis=0), 1), np.nan)
+    if not there.any():
+        return deviations
+    by_replicate: Array = np.nanmean(means) + deviations - np.nanmean(deviations)
+    return by_replicate
 
 
 def _difference(one: Array, other: Array, is_paired: bool, level: float) -> dict[str, float]:
@@ -137,12 +141,3 @@ def _levels(points: Points, factor: str) -> Iterator[tuple[Any, Array]]:
     column = points.factors[factor]
     for value in sorted(column.unique()) if column.dtype.kind in "iuf" else column.unique():
         yield value, (column == value).to_numpy()
-
-
-def _of(points: Points) -> dict[str, str]:
-    return {"arm": points.arm, "outcome": points.outcome}
-
-
-def _bounds(found: dict[str, float], name: str) -> dict[str, float]:
-    """An interval as differences have it, under another name."""
-    return {name: found["difference"], "low": found["low"], "high": found["high"], "n_replicates": found["pairs"]}

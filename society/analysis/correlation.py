@@ -8,12 +8,15 @@ from scipy.stats import norm, rankdata, t
 
 from society.population import Array
 
+ROUNDING = 1e-12
+"""Share of a variance that is none."""
+
 
 def partial_rank_correlation(x: pd.DataFrame, y: Array, *, level: float = 0.95) -> pd.DataFrame:
     """PRCC of an outcome with each factor: the correlation of their ranks once those of the others are regressed out.
 
-    Computed from the inverse C of the correlation matrix of ranks (ties get their mean rank) as −C_jy / √(C_jj C_yy).
-    With n points and q other factors, p is that of Student's t = r √((n − 2 − q) / (1 − r²)) with n − 2 − q degrees
+    Of the regression of ranks (ties get their mean rank) on ranks, with slopes b, variance v left and inverse
+    correlation matrix C of the factors, it is b_j / √(b_j² + v C_jj). With n points and q other factors, p is that of Student's t = r √((n − 2 − q) / (1 − r²)) with n − 2 − q degrees
     of freedom, and the interval Fisher's z with standard error 1 / √(n − q − 3). It sees monotone effects only.
 
     Parameters
@@ -36,8 +39,14 @@ def partial_rank_correlation(x: pd.DataFrame, y: Array, *, level: float = 0.95) 
     sensitivity analysis in systems biology. Journal of Theoretical Biology 254, 178–196.
     """
     ranks = rankdata(np.column_stack([x.to_numpy("f8"), y]), axis=0)
-    inverse = np.linalg.inv(np.corrcoef(ranks, rowvar=False))
-    r = np.clip(-inverse[:-1, -1] / np.sqrt(np.diag(inverse)[:-1] * inverse[-1, -1]), -1.0, 1.0)
+    correlations = np.corrcoef(ranks, rowvar=False)
+    inverse = np.linalg.inv(correlations[:-1, :-1])
+    slopes = inverse @ correlations[:-1, -1]
+    left = 1 - correlations[:-1, -1] @ slopes
+    if left > ROUNDING:
+        r = slopes / np.sqrt(slopes**2 + left * np.diag(inverse))
+    else:  # the ranks are given by the factors
+        r = np.where(np.abs(slopes) > np.sqrt(ROUNDING), np.sign(slopes), 0.0)
     n, n_others = len(x), x.shape[1] - 1
     df = n - 2 - n_others
     with np.errstate(divide="ignore"):
@@ -80,7 +89,8 @@ def standardised_regression(x: pd.DataFrame, y: Array, *, level: float = 0.95) -
         p = 2 * t.sf(np.abs(slopes) / errors, df)
     frame = pd.DataFrame({"index": "SRC", "factor": [*x], "estimate": slopes})
     frame = frame.assign(low=slopes - half_width, high=slopes + half_width, p=p)
-    return pd.concat([frame, pd.DataFrame({"index": ["R2"], "factor": [""], "estimate": [1 - left / len(y)]})])
+    fit = pd.DataFrame({"index": ["R2"], "factor": [""], "estimate": [1 - left / len(y)]})
+    return pd.concat([frame, fit], ignore_index=True)
 
 
 def independent_columns(x: pd.DataFrame) -> list[str]:

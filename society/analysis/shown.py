@@ -138,7 +138,7 @@ def _table(frame: pd.DataFrame) -> Table:
     drop = [name for name in ("strength", "arm") if name in frame and (name != "arm" or not frame["arm"].any())]
     frame = frame.drop(columns=drop)
     table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    for name, column in frame.items():
+    for name in frame:
         is_text = str(name) in (*KEYS, "source", "a", "less")
         heading = "" if str(name).endswith("interval") else HEADINGS.get(str(name), str(name).replace("_", " "))
         table.add_column(heading, justify="left" if is_text else "right", overflow="fold" if is_text else "ellipsis",
