@@ -16,8 +16,9 @@ def partial_rank_correlation(x: pd.DataFrame, y: Array, *, level: float = 0.95) 
     """PRCC of an outcome with each factor: the correlation of their ranks once those of the others are regressed out.
 
     Of the regression of ranks (ties get their mean rank) on ranks, with slopes b, variance v left and inverse
-    correlation matrix C of the factors, it is b_j / √(b_j² + v C_jj). With n points and q other factors, p is that of Student's t = r √((n − 2 − q) / (1 − r²)) with n − 2 − q degrees
-    of freedom, and the interval Fisher's z with standard error 1 / √(n − q − 3). It sees monotone effects only.
+    correlation matrix C of the factors, it is b_j / √(b_j² + v C_jj). With n points and q other factors, p is that of
+    Student's t = r √((n − 2 − q) / (1 − r²)) with n − 2 − q degrees of freedom, and the interval is Fisher's z with
+    standard error 1 / √(n − q − 3). It sees monotone effects only.
 
     Parameters
     ----------

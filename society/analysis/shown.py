@@ -87,7 +87,9 @@ def _indices(analysis: Analysis, names: Sequence[str]) -> pd.DataFrame:
 def _intervals(frame: pd.DataFrame, heading: str) -> pd.DataFrame:
     """One index as number and interval, with its strength to sort by."""
     named = frame[["arm", "outcome", "factor"]].assign(strength=frame["estimate"].abs())
-    return named.assign(**{heading: frame["estimate"], f"{heading} interval": _bounds(frame)})
+    named[heading] = frame["estimate"]
+    named[f"{heading} interval"] = _bounds(frame)
+    return named
 
 
 def _elementary(analysis: Analysis) -> pd.DataFrame:
