@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from society.results import Study
     from society.runner import run
     from society.scenario import Scenario
+    from society.sweeps.execution import extend, resume, retry, sweep
+    from society.sweeps.planning import plan
+    from society.sweeps.sweep import Sweep
     from society.tables import parameter
     from society.twin_study import TwinStudy
 
@@ -40,11 +43,17 @@ _HOMES = {
     "SocietyError": "errors",
     "Source": "processes",
     "Study": "results",
+    "Sweep": "sweeps.sweep",
     "TwinStudy": "twin_study",
     "analyse": "analysis",
     "describe": "odd",
+    "extend": "sweeps.execution",
     "parameter": "tables",
+    "plan": "sweeps.planning",
+    "resume": "sweeps.execution",
+    "retry": "sweeps.execution",
     "run": "runner",
+    "sweep": "sweeps.execution",
     "twin": "pairs",
 }
 
@@ -62,12 +71,18 @@ __all__ = [
     "SocietyError",
     "Source",
     "Study",
+    "Sweep",
     "TwinStudy",
     "analyse",
     "basins",
     "describe",
+    "extend",
     "parameter",
+    "plan",
+    "resume",
+    "retry",
     "run",
+    "sweep",
     "twin",
 ]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,22 @@ def make_absolute(raw: Raw, folder: Path) -> None:
 def _table(raw: Raw, key: str) -> Raw:
     """The table under a key, or an empty one where there is none or something else."""
     return raw[key] if isinstance(raw.get(key), dict) else {}
+
+
+def short_name(stem: str) -> str:
+    """The stem of a file's name without what names of scenarios and sweeps do not have; nothing if that is all."""
+    return re.sub(r"[^\w.-]+|^\W+", "-", stem).lstrip("-.")
+
+
+def file_digest(path: str) -> str:
+    """sha256 of the bytes of a file, worked out once while its size and time of change stay."""
+    status = Path(path).stat()
+    return _file_digest(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _file_digest(path: str, changed: int, size: int) -> str:
+    return sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _near_file(path: Path) -> str:

@@ -112,7 +112,7 @@ class Study:
         `status` is done, failed or missing; a single run has that of the study.
         """
         if not self.is_sweep:
-            return self.design.merge(_one_run(self._facts, self.series), on="run_id")
+            return joined(self.design, _one_run(self._facts, self.series))
         return joined(self.design, facts(self.folder))
 
     @property
@@ -187,7 +187,10 @@ class Study:
             raise InputError(f"{self.folder}: no run {run_id!r}; {did_you_mean(run_id, known)}")
         if run_id is None or not self.is_sweep:
             return Scenario.from_file(self.folder / "scenario.toml")
-        return self.sweep.scenario_of_run(self.design.set_index("run_id").loc[[run_id]].iloc[0])
+        run = self.design.set_index("run_id").loc[[run_id]].iloc[0]
+        sweep = self.sweep
+        (point,) = (point for point in sweep.points() if (point.arm, point.row) == (run["arm"], run["row"]))
+        return sweep.scenario_of(point, replicate=int(run["replicate"]))
 
     @property
     def _identity(self) -> dict[str, Any]:
@@ -219,9 +222,18 @@ def hash_of_results(runs: pd.DataFrame) -> str:
 def joined(design: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     """The design with how each of its runs went; those that have not been done yet are missing."""
     runs = design.merge(facts, on="run_id", how="left")
-    if "status" not in runs:
-        runs = runs.assign(status=MISSING, error=None)
-    return runs.assign(status=runs["status"].fillna(MISSING))
+    said = {"error": None, "status": MISSING} | {name: runs[name] for name in ("error", "status") if name in runs}
+    runs = runs.assign(**said)
+    runs["status"] = runs["status"].fillna(MISSING)
+    in_order = [*design.columns, *(name for name in FACTS if name in runs)]
+    return runs[[*in_order, *sorted(name for name in runs.columns if name not in in_order)]]
+
+
+def wanted(runs: pd.DataFrame, shard: Any) -> pd.DataFrame:
+    """The different runs of a study, or of one shard of it."""
+    runs = runs.drop_duplicates("run_id")
+    number, of = shard or (1, 1)
+    return runs.iloc[number - 1 :: of]
 
 
 def facts(folder: Path) -> pd.DataFrame:
@@ -244,14 +256,7 @@ def _facts(folder: Path) -> pd.DataFrame:
     frames = [frame.dropna(axis="columns", how="all") for frame in frames if len(frame)]
     if not frames:
         return pd.DataFrame({"run_id": pd.Series(dtype=str)})
-    return _in_order(pd.concat(frames, ignore_index=True).drop_duplicates("run_id", keep="last", ignore_index=True))
-
-
-def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
-    """The columns in one order, whichever parts they came from: the run, how it went, measures by name."""
-    known = [name for name in ("run_id", *FACTS) if name in frame]
-    frame = frame[[*known, *sorted(name for name in frame.columns if name not in known)]]
-    return frame if "error" in frame else frame.assign(error=None)
+    return pd.concat(frames, ignore_index=True).drop_duplicates("run_id", keep="last", ignore_index=True)
 
 
 def _one_run(manifest: Mapping[str, Any], series: pd.DataFrame) -> pd.DataFrame:
@@ -259,7 +264,7 @@ def _one_run(manifest: Mapping[str, Any], series: pd.DataFrame) -> pd.DataFrame:
     keys = ("run_id", *FACTS)
     row = {key: manifest[key] for key in keys if key in manifest} | dict(manifest.get("timing", {}))
     outcomes = series.drop(columns=["run_id", "step"]).iloc[-1].to_dict() if len(series) else {}
-    return _in_order(pd.DataFrame([row | outcomes]))
+    return pd.DataFrame([row | outcomes])
 
 
 def parts(folder: Path, kind: str) -> list[Path]:

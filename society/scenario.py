@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from pydantic import ValidationError
 from society.environments import ENVIRONMENTS, Environment
 from society.errors import InputError, did_you_mean, found_in
 from society.events import Event
-from society.files import DATA_SECTIONS, Raw, make_absolute, read, set_value
+from society.files import DATA_SECTIONS, Raw, file_digest, make_absolute, read, set_value, short_name
 from society.graph import SocialGraph
 from society.memes import AnyMeme, MemeFamily, MemeTable
 from society.platforms import PlatformTable
@@ -174,13 +173,17 @@ class Scenario:
         raw = read(path)
         raw.setdefault("scenario", {})
         if isinstance(raw["scenario"], dict):
-            raw["scenario"].setdefault("name", re.sub(r"[^\w.-]+|^\W+", "-", path.stem).lstrip("-.") or "scenario")
+            raw["scenario"].setdefault("name", short_name(path.stem) or "scenario")
         return cls.from_dict(raw, source=str(path))
 
     @classmethod
     def from_dict(cls, raw: Raw, *, source: str = "scenario") -> Scenario:
         """Check a scenario given as nested dictionaries, as TOML would give them."""
-        raw = deepcopy(raw)
+        return cls._checked(deepcopy(raw), source)
+
+    @classmethod
+    def _checked(cls, raw: Raw, source: str) -> Scenario:
+        """The scenario of tables that nobody else holds."""
         make_absolute(raw, Path())
         reader = _Reader()
         parts: dict[str, Any] = {key: reader.section(key, table, raw.get(key, {})) for key, table in SECTIONS.items()}
@@ -200,12 +203,16 @@ class Scenario:
     def replace(self, values: Mapping[str, Any]) -> Scenario:
         """The same scenario with other values, by dotted path; a path may end at a table and replaces it whole."""
         raw = deepcopy(self.raw)
-        kinds_first = sorted(values.items(), key=lambda item: not item[0].endswith(".kind"))
-        for path, value in kinds_first:  # since a kind takes away the keys of another
-            with found_in(self.source):
-                value = value.tolist() if isinstance(value, np.generic | np.ndarray) else value
+        found: list[str] = []
+        for path, value in sorted(values.items(), key=_order_of_setting):
+            try:
+                value = value.tolist() if isinstance(value, np.generic | np.ndarray) else deepcopy(value)
                 set_value(raw, path, value, sections=(*SECTIONS, "graph"), families=FAMILIES)
-        return Scenario.from_dict(raw, source=self.source)
+            except InputError as error:
+                found += error.problems
+        if found:
+            raise InputError(*found).within(self.source)
+        return Scenario._checked(raw, self.source)
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
@@ -297,7 +304,7 @@ class Scenario:
     @cached_property
     def _data_digests(self) -> dict[str, str]:
         paths = {section: self.raw.get(section, {}).get("path") for section in DATA_SECTIONS}
-        return {section: sha256(Path(path).read_bytes()).hexdigest() for section, path in paths.items() if path}
+        return {section: file_digest(path) for section, path in paths.items() if path}
 
     def _problems(self) -> list[str]:
         """What is wrong between tables that are each right in themselves."""
@@ -387,6 +394,12 @@ class _Reader:
             return self.chosen(path, {"name": name, **raw}, ENVIRONMENTS)
         full = path if family == "event" else name  # events stand among processes, and need names of their own
         return self.section(path, PLAIN_FAMILIES[family], {"name": full, **raw})
+
+
+def _order_of_setting(item: tuple[str, Any]) -> tuple[int, bool]:
+    """Whole tables before what stands in them, and a kind first, since it takes away the keys of another."""
+    path = item[0]
+    return path.count("."), not path.endswith(".kind")
 
 
 def _enabled[T: Named](tables: Mapping[str, T]) -> dict[str, T]:

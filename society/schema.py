@@ -1,4 +1,4 @@
-"""JSON Schema of a scenario file, from the same declarations that check it, for editors and other tools."""
+"""JSON Schema of scenario files and sweep files, from the declarations that check them, for editors and other tools."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 from society.environments import ENVIRONMENTS
 from society.processes import PROCESSES
 from society.scenario import PLAIN_FAMILIES, SECTIONS
+from society.sweeps.arms import ARM_NAME, ArmTable
+from society.sweeps.designs import DESIGNS
+from society.sweeps.factors import Normal, Options, Range
 from society.tables import NAME_PATTERN, Named, Table
 from society.topologies import TOPOLOGIES
 
@@ -14,7 +17,7 @@ type Schema = dict[str, Any]
 
 
 def json_schema() -> Schema:
-    """The schema of a whole file (JSON Schema 2020-12)."""
+    """The schema of a whole scenario file (JSON Schema 2020-12)."""
     families = {family: _family(table_schema(table)) for family, table in PLAIN_FAMILIES.items()}
     processes = {kind: _with_kind(kind, process, required=True) for kind, process in PROCESSES.items()}
     return {
@@ -32,6 +35,32 @@ def json_schema() -> Schema:
         "anyOf": [{"required": ["graph"]}, {"required": ["extends"]}],
         "additionalProperties": False,
         "$defs": processes,
+    }
+
+
+SWEPT_PATH = r"^(graph|[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+)$"
+"""A path that a sweep can set: unlike others, the graph is a table without a name."""
+
+
+def sweep_schema() -> Schema:
+    """The schema of a whole sweep file (JSON Schema 2020-12)."""
+    levels = {"type": "array", "items": {"type": ["number", "string", "boolean"]}, "minItems": 1, "uniqueItems": True}
+    factor = {"anyOf": [levels, *(table_schema(form) for form in (Range, Normal, Options))]}
+    arm = table_schema(ArmTable)
+    arm["properties"]["set"] |= {"propertyNames": {"pattern": SWEPT_PATH}}
+    paths = {"type": "object", "propertyNames": {"pattern": SWEPT_PATH}}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Society sweep",
+        "type": "object",
+        "properties": {
+            "sweep": {"oneOf": [table_schema(design) for design in DESIGNS.values()]},
+            "set": {**paths, "description": "Values of every run by quoted path, over the base scenario."},
+            "factors": {**paths, "description": "What is varied, by quoted path.", "additionalProperties": factor},
+            "arm": {"type": "object", "propertyNames": {"pattern": ARM_NAME}, "additionalProperties": arm},
+        },
+        "required": ["sweep"],
+        "additionalProperties": False,
     }
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from society.folder import FolderWriter, append_line, now, write_frame
-from society.results import Study, facts, hash_of_results, joined, journal, results_hash
+from society.results import MISSING, Study, facts, hash_of_results, joined, journal, results_hash, wanted
 
 if TYPE_CHECKING:
     from society.sweeps.task import Result
@@ -34,7 +35,7 @@ class PartsWriter(FolderWriter):
         self.last_flush = time.monotonic()
         super().__init__(folder, manifest, force=force)
 
-    def _write_part(self, frames: Mapping[str, pd.DataFrame], **facts: Any) -> None:
+    def write_part(self, frames: Mapping[str, pd.DataFrame], **facts: Any) -> None:
         """Write tables of one part, by kind, and then its line in the journal."""
         part = f"part-{self.n_parts:05d}"
         with self._in_words():
@@ -78,7 +79,7 @@ class RunWriter(PartsWriter):
         frame = pd.DataFrame(self.rows)
         frame.insert(0, "run_id", self.run_id)
         step = int(frame["step"].iloc[-1])
-        self._write_part({"series": frame}, rows=len(frame), step=step)
+        self.write_part({"series": frame}, rows=len(frame), step=step)
         self.manifest["steps_done"] = step
         self.rows = []
 
@@ -86,7 +87,7 @@ class RunWriter(PartsWriter):
         """Keep one row a person."""
         self.flush()
         frame.insert(0, "run_id", self.run_id)
-        self._write_part({"agents": frame}, rows=len(frame), step=self.manifest["steps_done"])
+        self.write_part({"agents": frame}, rows=len(frame), step=self.manifest["steps_done"])
 
     def finish(self, status: str, **facts: Any) -> None:
         """Write what is left, the manifest and the table of runs, and let go of the folder."""
@@ -152,19 +153,38 @@ class SweepWriter(PartsWriter):
             present = [frame for result in self.results if len(frame := getattr(result, kind))]
             if present:
                 frames[kind] = pd.concat(present, ignore_index=True)
-        self._write_part(frames, runs=len(self.results))
+        self.write_part(frames, runs=len(self.results))
         self.results = []
+
+    @property
+    def study(self) -> Study:
+        """What is on disk."""
+        return Study(self.folder, self.manifest)
+
+    def present_status(self) -> str:
+        """What the study comes to if the work ends now: done if all runs are, failed if some are."""
+        self.flush()
+        statuses = {*wanted(self.study.runs, self.manifest.get("shard"))["status"]}
+        return "failed" if "failed" in statuses else "interrupted" if MISSING in statuses else "done"
+
+    def put_together(self, design: pd.DataFrame) -> str:
+        """Put all that is known of runs into one table, with their design, and return the hash of their results."""
+        with self._in_words():
+            runs = joined(design, facts(self.folder))
+            write_frame(self.folder / "runs.parquet", runs)
+            for part in sorted((self.folder / "runs").glob("part-*.parquet")):  # the earliest word on a run goes first
+                part.unlink()
+            with suppress(OSError):
+                (self.folder / "runs").rmdir()
+            _unify(sorted((self.folder / "series").glob("part-*.parquet")))
+        return hash_of_results(runs)
 
     def finish(self, status: str, **more: Any) -> None:
         """Write what is left, put the table of runs together, and let go of the folder."""
         self.flush()
-        with self._in_words():
-            runs = joined(pd.read_parquet(self.folder / "design.parquet"), facts(self.folder))
-            write_frame(self.folder / "runs.parquet", runs)
-            for part in sorted((self.folder / "runs").glob("part-*.parquet")):  # the earliest word on a run goes first
-                part.unlink()
-            _unify(sorted((self.folder / "series").glob("part-*.parquet")))
-        super().finish(status, **more, results_hash=hash_of_results(runs))
+        if (self.folder / "design.parquet").exists():  # else it ended before there was one
+            more["results_hash"] = self.put_together(self.study.design)
+        super().finish(status, **more)
 
 
 def _unify(parts: list[Path]) -> None:

@@ -111,8 +111,8 @@ def python(code: str, *words: str | Path, cwd: Path | None = None) -> Outcome:
 
 
 WRITES_EVERY_ROW = """
-import society.results
-society.results.FLUSH_SECONDS = 0.0
+import society.writers
+society.writers.FLUSH_SECONDS = 0.0
 from society.cli import main
 main()
 """

@@ -84,14 +84,14 @@ def live(job: dict[str, Any]) -> int:
     if job.get("nobody") and os.geteuid() == 0:
         os.setgid(65534)
         os.setuid(65534)
-    from society import cli, results
+    from society import cli, folder, writers
 
-    results.FLUSH_SECONDS = -1.0
+    writers.FLUSH_SECONDS = -1.0
     sys.argv = ["society", *job["words"]]
     calls = Calls(job.get("signal"), job.get("at_call", 0), Path(job["marks"]) if "marks" in job else None)
     for name in ("__init__", "_write_manifest", "flush", "finish"):
-        _marked(calls, results.StudyWriter, name)
-    _marked(calls, results, "_empty")
+        _marked(calls, writers.RunWriter, name)
+    _marked(calls, folder, "_empty")
     if job.get("at_call") or "marks" in job:
         sys.setprofile(calls)
     try:

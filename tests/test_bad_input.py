@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from society import results
+from society import writers
 from society.results import Study
 from tests.files import TALK, TINY, Outcome, Raw, command, contents, python, scenario_file
 
@@ -359,7 +359,7 @@ class TestFullDisk:
 
     @pytest.fixture
     def disk_takes(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-        monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
+        monkeypatch.setattr(writers, "FLUSH_SECONDS", -1.0)
         sync = os.fsync
 
         def limit(n_files: int) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from society import results
+from society import folder, writers
 from society.errors import InputError
 from society.processes import PROCESSES, Process
 from society.provenance import code_digest
@@ -148,7 +148,7 @@ class TestLoading:
 
     def test_a_study_of_a_later_version_is_refused(self, study: Study) -> None:
         facts = json.loads((study.folder / "manifest.json").read_text())
-        (study.folder / "manifest.json").write_text(json.dumps(facts | {"schema_version": results.SCHEMA_VERSION + 1}))
+        (study.folder / "manifest.json").write_text(json.dumps(facts | {"schema_version": folder.SCHEMA_VERSION + 1}))
         with pytest.raises(InputError, match="later version"):
             Study.load(study.folder)
 
@@ -208,20 +208,20 @@ class TestInterrupted:
         study = ended[1]
         assert study.series["step"].tolist() == list(range(study.steps_done + 1))
 
-    @pytest.mark.parametrize("writing", ["_append_line", "_write_frame"])
+    @pytest.mark.parametrize("writing", ["append_line", "write_frame"])
     def test_an_interrupt_while_rows_are_written_keeps_each_once(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writing: str
     ) -> None:
-        write = getattr(results, writing)
+        write = getattr(writers, writing)
 
         def interrupted(path: Path, *content: Any) -> None:
             write(path, *content)
             if path.name != "runs.parquet":
-                monkeypatch.setattr(results, writing, write)
+                monkeypatch.setattr(writers, writing, write)
                 raise KeyboardInterrupt
 
-        monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
-        monkeypatch.setattr(results, writing, interrupted)
+        monkeypatch.setattr(writers, "FLUSH_SECONDS", -1.0)
+        monkeypatch.setattr(writers, writing, interrupted)
         with pytest.raises(KeyboardInterrupt):
             run(tiny(base=TALK), out=tmp_path / "study")
         assert Study.load(tmp_path / "study").series["step"].tolist() == [0]
@@ -230,15 +230,15 @@ class TestInterrupted:
 def test_a_journal_line_torn_by_a_full_disk_costs_no_row_written_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append = results._append_line
+    append = writers.append_line
 
     def torn(path: Path, line: str) -> None:
-        monkeypatch.setattr(results, "_append_line", append)
+        monkeypatch.setattr(writers, "append_line", append)
         path.write_text(line[:10])
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
-    monkeypatch.setattr(results, "_append_line", torn)
+    monkeypatch.setattr(writers, "FLUSH_SECONDS", -1.0)
+    monkeypatch.setattr(writers, "append_line", torn)
     with pytest.raises(InputError, match="No space left on device"):
         run(tiny(base=TALK), out=tmp_path / "study")
     assert Study.load(tmp_path / "study").series["step"].tolist() == [0]
@@ -312,7 +312,7 @@ class TestFolder:
         assert study.series["step"].tolist() == STEPS
 
     def test_a_study_being_written_opens_as_running(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(results, "FLUSH_SECONDS", -1.0)
+        monkeypatch.setattr(writers, "FLUSH_SECONDS", -1.0)
         seen: list[tuple[str, int]] = []
 
         def meanwhile(n_steps: int) -> None:

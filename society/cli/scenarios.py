@@ -202,11 +202,17 @@ def describe(file: Path, /, *, out: Path | None = None, html: Switch = False, se
 
 
 @app.command
-def schema() -> int:
-    """Print the JSON Schema of scenario files, for editors."""
-    from society.schema import json_schema
+def schema(*, sweep: Switch = False) -> int:
+    """Print the JSON Schema of scenario files, for editors.
 
-    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    Parameters
+    ----------
+    sweep
+        That of sweep files instead.
+    """
+    from society.schema import json_schema, sweep_schema
+
+    print(json.dumps(sweep_schema() if sweep else json_schema(), indent=2, ensure_ascii=False))
     return 0
 
 

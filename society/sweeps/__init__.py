@@ -1,1 +1,5 @@
-"""Sweeps: the sweep file, its factors, designs and constraints. How a sweep is run and kept is not known here."""
+"""Sweeps: many runs of scenarios by a design, planned, done and kept."""
+
+from society.sweeps.sweep import Point, Sweep
+
+__all__ = ["Point", "Sweep"]

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import pickle
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import pandas as pd
 
 from society.errors import InputError
-from society.folder import SWEEP, check_folder, now, write_frame
-from society.provenance import peak_memory_mb
-from society.results import Study, facts, joined
-from society.runner import end_early, free_folder, origin
-from society.sweeps.executors import Way, way
-from society.sweeps.planning import Design, planned
+from society.folder import SWEEP, check_folder, now
+from society.provenance import code_digest, machine, peak_memory_mb, versions
+from society.results import MISSING, Study, wanted
+from society.runner import end_early, free_folder
+from society.sweeps.executors import Way
+from society.sweeps.planning import planned, tasks_of, warm_up
 from society.sweeps.sweep import Sweep
-from society.sweeps.task import Task, do
+from society.sweeps.task import Result
 from society.writers import SweepWriter
 
 if TYPE_CHECKING:
@@ -31,11 +31,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many of the runs to be done there are, and how many of them are done and failed so far."""
+    """How many runs there are to be done in all, and how many of them are done and have failed so far."""
 
     total: int
     done: int = 0
     failed: int = 0
+
+    @classmethod
+    def of(cls, runs: pd.DataFrame) -> Counts:
+        """Counts of different runs, by their status."""
+        return cls(len(runs), int((runs["status"] == "done").sum()), int((runs["status"] == "failed").sum()))
 
 
 class How(TypedDict, total=False):
@@ -104,13 +109,15 @@ def sweep(
         raise InputError(f"shard = {shard[0]}/{shard[1]}: must be one of 1/{shard[1]} to {shard[1]}/{shard[1]}")
     if out is not None:
         check_folder(Path(out), force=force)
-    by = way(how.get("executor"), how.get("workers"))
+    way = _way(how)
     design = planned(sweep)
     folder = free_folder(sweep.name) if out is None else Path(out)
-    writer = SweepWriter(folder, _manifest(sweep, design, shard), force=force)
-    with ending_well(writer):
+    origin = _origin(sweep)
+    manifest = {"kind": SWEEP, "run_id": origin["digest"][:16], **plan_facts(sweep, design), **origin}
+    manifest |= {"shard": shard, "started": now()}
+    with at_work(SweepWriter(folder, manifest, force=force)) as writer:
         keep_plan(writer, sweep, design)
-        work(writer, sweep, by, **how)
+        _do(writer, sweep, way, **how)
     return Study.load(folder)
 
 
@@ -133,13 +140,11 @@ def resume(folder: str | Path, *, failed: bool = False, accept_changes: bool = F
     InputError
         If the folder holds no sweep, somebody is writing there, or something has changed.
     """
-    folder = Path(folder)
-    sweep = Study.load(folder).sweep
-    by = way(how.get("executor"), how.get("workers"))
-    writer = SweepWriter(folder, None)
-    with ending_well(writer):
-        _take_up(writer, sweep, accept_changes=accept_changes)
-        work(writer, sweep, by, failed=failed, **how)
+    study = Study.load(folder)
+    sweep, way = study.sweep, _way(how)
+    notes = changes(study, accept=accept_changes)
+    with at_work(SweepWriter(study.folder, None), notes) as writer:
+        _do(writer, sweep, way, failed=failed, **how)
     return Study.load(folder)
 
 
@@ -177,45 +182,139 @@ def extend(
     InputError
         If the larger design lacks runs that have been planned.
     """
-    folder = Path(folder)
     study = Study.load(folder)
+    way = _way(how)
+    notes = changes(study, accept=accept_changes)
     larger = study.sweep if by is None else by if isinstance(by, Sweep) else Sweep.from_file(by)
     values = {"sweep.replicates": replicates, "sweep.samples": samples}
     larger = larger.replace({path: value for path, value in values.items() if value is not None})
     design = planned(larger)
-    planned_before = study.design["run_id"]
-    if n_lost := (~planned_before.isin(design["run_id"])).sum():
-        said = f"{n_lost:,} of the {len(planned_before):,} runs that are planned here would not be in the larger design"
-        raise InputError(f"{folder}: {said}; a study only grows")
-    way_to_do = way(how.get("executor"), how.get("workers"))
-    writer = SweepWriter(folder, None)
-    with ending_well(writer):
-        _take_up(writer, study.sweep, accept_changes=accept_changes)
-        known = facts(folder)
+    before = study.design["run_id"]
+    if n_lost := int((~before.isin(design["run_id"])).sum()):
+        said = f"{n_lost:,} of the {len(before):,} runs planned here would not be in the larger design"
+        raise InputError(f"{study.folder}: {said}; a study only grows")
+    with at_work(SweepWriter(study.folder, None), notes) as writer:
+        writer.put_together(design)  # before the design that the facts were kept with is gone
         keep_plan(writer, larger, design)
-        write_frame(folder / "runs.parquet", joined(design, known))
-        writer.manifest |= _plan(larger, design)
-        work(writer, larger, way_to_do, **how)
+        writer.manifest |= {**plan_facts(larger, design), **_origin(larger)}
+        _do(writer, larger, way, **how)
     return Study.load(folder)
 
 
-@contextmanager
-def ending_well(writer: SweepWriter) -> Iterator[None]:
-    """Whatever ends the work, keep what there is, and say how to go on."""
-    start = time.perf_counter()
-    try:
-        yield
-    except BaseException as error:
-        _timed(writer, start, "interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
-        end_early(writer, error)
-        error.add_note(f"what is done is kept; society resume {writer.folder} goes on")
-        raise
-    counts = Study(writer.folder, writer.manifest).counts
-    ...
+def changes(study: Study, *, accept: bool) -> list[str]:
+    """What has changed since a study was last worked on.
+
+    Raises
+    ------
+    InputError
+        If something has, and that is not accepted.
+    """
+    before, present = study.manifest, _origin(study.sweep)
+    found = [
+        f"{name} was {before['versions'].get(name)}, is {each}"
+        for name, each in present["versions"].items()
+        if before["versions"].get(name) != each
+    ]
+    if before["code_digest"] != present["code_digest"]:
+        found.append("the code of Society, or of what is added to it, is not that of the runs that are done")
+    if before["digest"] != present["digest"]:
+        found.append("a scenario of the study, or a file of data that it reads, has changed")
+    if found and not accept:
+        said = "runs that are done would differ from those to come; go on all the same with --accept-changes"
+        raise InputError(*found, said).within(str(study.folder))
+    return found
 
 
-def keep_plan(writer: SweepWriter, sweep: Sweep, design: Design) -> None:
+def plan_facts(sweep: Sweep, design: pd.DataFrame) -> dict[str, Any]:
+    """What the manifest says of what is to be run."""
+    return {
+        "name": sweep.name,
+        "title": sweep.title,
+        "design": sweep.kind,
+        "n_points": len(sweep.points()),
+        "n_runs": int(design["run_id"].nunique()),
+        "replicates": sweep.replicates,
+        "pairing": sweep.pairing,
+        "seed": sweep.seed,
+        "factors": [*sweep.factors],
+        "arms": [name for name in sweep.arms if name],
+    }
+
+
+def keep_plan(writer: SweepWriter, sweep: Sweep, design: pd.DataFrame) -> None:
     """Keep what is to be run."""
     for name, text in sweep.texts().items():
         writer.write_text(name, text)
     writer.write_frame("design.parquet", design)
+
+
+def _way(how: How) -> Way:
+    timeout = how.get("timeout")
+    if timeout is not None and not timeout > 0:
+        raise InputError(f"timeout = {timeout}: must be above 0 seconds")
+    return Way.choose(how.get("executor"), how.get("workers"))
+
+
+def _origin(sweep: Sweep) -> dict[str, Any]:
+    """From which sweep, scenarios, data, code and machine results come."""
+    digests = [sweep.to_toml(), *(f"{name} {arm.scenario.digest()}" for name, arm in sweep.arms.items())]
+    digest = sha256("\n".join(digests).encode()).hexdigest()
+    return {"digest": digest, "code_digest": code_digest(), "versions": versions(), "machine": machine()}
+
+
+@contextmanager
+def at_work(writer: SweepWriter, notes: list[str] | None = None) -> Iterator[SweepWriter]:
+    """Work on a study: it is kept who did what to it, and whatever ends the work, what there is."""
+    start = time.perf_counter()
+    entry: dict[str, Any] = {
+        "command": [*sys.argv],
+        "started": now(),
+        "code_digest": code_digest(),
+        "notes": notes or [],
+    }
+    writer.manifest.setdefault("history", []).append(entry)
+
+    def end(status: str) -> None:
+        wall = round(time.perf_counter() - start, 3)
+        entry.update(finished=now(), status=status, wall_s=wall, peak_memory_mb=peak_memory_mb())
+
+    try:
+        yield writer
+        status = writer.present_status()
+        end(status)
+        writer.finish(status)
+    except BaseException as error:
+        end("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+        end_early(writer, error)
+        error.add_note(f"what is done is kept in {writer.folder}; society resume {writer.folder} goes on")
+        raise
+
+
+def _do(writer: SweepWriter, sweep: Sweep, way: Way, *, failed: bool = False, **how: Unpack[How]) -> None:
+    """Do the runs that are missing, and those that failed if asked to."""
+    runs = wanted(writer.study.runs, writer.manifest.get("shard"))
+    todo = runs[runs["status"].isin([MISSING, "failed"] if failed else [MISSING])]
+    counts = replace(Counts.of(runs.drop(todo.index)), total=len(runs))
+    report = how.get("progress") or (lambda counts: None)
+    report(counts)
+    if todo.empty:
+        return
+    writer.log("began", runs=len(todo), at_once=way.n_at_once())
+    if not way.is_here:
+        warm_up(sweep, todo)
+    with closing(way.results(tasks_of(sweep, todo, timeout=how.get("timeout")), writer.log)) as results:
+        for result in results:
+            _check_code(writer, result)
+            writer.add(result)
+            counts = replace(counts, **{result.status: getattr(counts, result.status) + 1})
+            report(counts)
+            if result.status == "failed" and how.get("fail_fast"):
+                break
+
+
+def _check_code(writer: SweepWriter, result: Result) -> None:
+    """Refuse results of workers on which another Society is installed."""
+    theirs, ours = result.facts.get("code_digest"), writer.manifest["history"][-1]["code_digest"]
+    if theirs not in (None, ours):
+        worker = result.facts["worker"]
+        raise InputError(f"worker {worker}: its Society is not the one that runs here; install the same version there")

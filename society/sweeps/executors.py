@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import wait as wait_for_any
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
 type Log = Callable[..., None]
-type Way = Callable[[Iterator[Task], Log], Iterator[Result]]
 
 ATTEMPTS = 2
 """How often a run is tried whose worker dies."""
@@ -29,32 +29,62 @@ STILLBORN = 3
 """Workers that may die before they have come up, one after the other."""
 
 
-def way(executor: Executor | Client | None, workers: int | None) -> Way:
-    """How to do runs.
+def _silent(event: str, **facts: Any) -> None:
+    """Tell nobody of what happens to workers."""
 
-    Parameters
+
+@dataclass(frozen=True)
+class Way:
+    """How runs are done.
+
+    Attributes
     ----------
-    executor
-        Any `concurrent.futures.Executor`, or a dask client; by default worker processes of this machine.
-    workers
-        Number of worker processes, one for each core by default; with 1 the runs are done in this process. For an
-        executor, how many runs it does at the same time, if it does not say so itself.
-
-    Raises
-    ------
-    InputError
-        If there cannot be so many, or what is run exists in this process only.
+    results
+        Does tasks, in whatever order, and yields their results; the second argument is told what happens to workers.
+    n_at_once
+        How many runs are done at the same time, at present.
+    is_here
+        Whether they are done in this process.
     """
-    if workers is not None and workers < 1:
-        raise InputError(f"workers = {workers}: must be at least 1")
-    if executor is not None:
-        n_at_once = _n_at_once(executor, workers)
-        pool = executor.get_executor(pure=False) if hasattr(executor, "get_executor") else executor
-        return lambda tasks, log: _in_executor(pool, n_at_once, tasks)
-    if (workers := workers or _cores()) == 1:
-        return lambda tasks, log: map(do, tasks)
-    plugins = _plugins()
-    return lambda tasks, log: _Workers(workers, plugins, tasks, log).results()
+
+    results: Callable[..., Generator[Result]]
+    n_at_once: Callable[[], int]
+    is_here: bool = False
+
+    @classmethod
+    def choose(cls, executor: Executor | Client | None, workers: int | None) -> Way:
+        """The way that a user asks for.
+
+        Parameters
+        ----------
+        executor
+            Any `concurrent.futures.Executor`, or a dask client; by default worker processes of this machine.
+        workers
+            Number of worker processes, one for each core by default; with 1 the runs are done in this process. For an
+            executor, how many runs it does at the same time, if it does not say so itself.
+
+        Raises
+        ------
+        InputError
+            If there cannot be so many, or what is run exists in this process only.
+        """
+        if workers is not None and workers < 1:
+            raise InputError(f"workers = {workers}: must be at least 1")
+        if executor is not None:
+            pool = executor.get_executor(pure=False) if hasattr(executor, "get_executor") else executor
+            n_at_once = _size(executor, workers)
+            return cls(lambda tasks, log=_silent: _in_executor(pool, n_at_once, tasks), n_at_once)
+        number = workers or _cores()
+        if number == 1:
+            return cls(lambda tasks, log=_silent: _here(tasks), lambda: 1, is_here=True)
+        plugins = _plugins()
+        return cls(lambda tasks, log=_silent: _Workers(number, plugins, tasks, log).results(), lambda: number)
+
+
+def _here(tasks: Iterator[Task]) -> Generator[Result]:
+    """Do runs in this process."""
+    for task in tasks:
+        yield do(task)
 
 
 class _Workers:
@@ -67,7 +97,7 @@ class _Workers:
         self.n_stillborn = 0
         self.workers = [self._new(task) for task in islice(tasks, number)]
 
-    def results(self) -> Iterator[Result]:
+    def results(self) -> Generator[Result]:
         """The results of all runs, in the order in which they come."""
         try:
             while busy := [worker for worker in self.workers if worker.task is not None]:
@@ -143,7 +173,7 @@ def _patience(busy: list[Worker]) -> float | None:
     return None if seconds == float("inf") else max(seconds, 0.0)
 
 
-def _in_executor(executor: Executor, n_at_once: Callable[[], int], tasks: Iterator[Task]) -> Iterator[Result]:
+def _in_executor(executor: Executor, n_at_once: Callable[[], int], tasks: Iterator[Task]) -> Generator[Result]:
     """Do runs by an executor, with a few more submitted than it does at the same time."""
     futures: dict[Future[Result], Task] = {}
     try:
@@ -163,7 +193,7 @@ def _in_executor(executor: Executor, n_at_once: Callable[[], int], tasks: Iterat
             future.cancel()
 
 
-def _n_at_once(executor: Any, workers: int | None) -> Callable[[], int]:
+def _size(executor: Any, workers: int | None) -> Callable[[], int]:
     if workers is not None:
         return lambda: workers
     if hasattr(executor, "nthreads"):  # a dask client, whose workers come and go

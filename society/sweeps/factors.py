@@ -27,6 +27,11 @@ DIGITS = 12
 class Factor(Table):
     """What one path of the scenario is set to over a sweep."""
 
+    @property
+    def sort(self) -> str:
+        """What its labels are: number, string or boolean."""
+        return "number"
+
     @abstractmethod
     def levels(self) -> tuple[Label, ...]:
         """Labels in a grid, in order.
@@ -52,6 +57,11 @@ class Factor(Table):
 
 class _Discrete(Factor):
     """A factor with equally likely levels."""
+
+    @property
+    def sort(self) -> str:
+        """What its levels are."""
+        return sort_of(self.levels()[0])
 
     def quantile(self, u: np.ndarray) -> list[Label]:
         """(n,) labels, each level on an equal share of the unit interval."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,48 +12,23 @@ from pydantic import ValidationError
 from society.errors import InputError, did_you_mean
 from society.files import Raw
 from society.scenario import Scenario
+from society.sweeps.arms import ARM_NAME, Arm, ArmTable
 from society.sweeps.designs import DESIGNS, Design
 from society.sweeps.designs.given import Given
 from society.sweeps.factors import FORM_KEYS, Factor, placed, read_factor
-from society.tables import Table, parameter, problems
+from society.tables import problems
 
+_PLACE = re.compile(
+    r'(?P<head>sweep|set|factors|arm\.(?:"[^"]+"|[\w-]+)(?:\.set)?)'
+    r'\.(?:(?P<plain>[^"]+)|"(?P<quoted>[^"]+)"(?:\.(?P<within>\w+(?:\.\w+)*))?)'
+)
 TABLES = ("sweep", "set", "factors", "arm")
-
-
-class ArmTable(Table):
-    """One arm of a sweep, in which every point of the design is run."""
-
-    scenario: str | None = parameter(
-        None, "Scenario file the arm starts from, from the folder of this file; the base unless given."
-    )
-    title: str = parameter("", "One line for tables and figures.")
-    set: dict[str, Any] = parameter({}, "Values of this arm by quoted path, over those of [set].")
-
-
-@dataclass(frozen=True)
-class Arm:
-    """A named variant in which every point of the design is run.
-
-    Attributes
-    ----------
-    scenario
-        What it starts from.
-    values
-        What it sets by path, those of `[set]` included.
-    own
-        Whether it names a scenario of its own.
-    """
-
-    scenario: Scenario
-    values: Mapping[str, Any] = field(default_factory=dict)
-    title: str = ""
-    own: bool = False
 
 
 class Reader:
     """Makes the parts of a sweep from tables and gathers all problems on the way."""
 
-    def __init__(self, raw: Raw, *, folder: Path, scenarios: Mapping[str, Scenario]) -> None:
+    def __init__(self, raw: Raw, *, scenarios: Mapping[str, Scenario], folder: Path) -> None:
         self.raw, self.folder, self.scenarios = raw, folder, dict(scenarios)
         self.problems = [f"{key}: unknown table; {did_you_mean(key, TABLES)}" for key in raw if key not in TABLES]
 
@@ -81,24 +56,32 @@ class Reader:
             self.problems += problems(error, table=DESIGNS[kind], raw=raw, at="sweep")
             return None
 
-    def factors(self, design: Design) -> dict[str, Factor]:
+    def base(self, design: Design | None) -> Scenario | None:
+        """The scenario that `[sweep]` names; None if it names none, and a problem more if it should."""
+        if design and design.scenario is not None:
+            return self.scenario("sweep.scenario", design.scenario)
+        if design and not self.raw.get("arm"):
+            self.problems.append("sweep.scenario: is required; it is the scenario file that is varied")
+        return None
+
+    def factors(self, design: Design | None) -> dict[str, Factor]:
         """All factors by path, in the order of the file or of the columns of given rows."""
-        factors = {}
+        factors: dict[str, Factor] = {}
         for path, raw in self.table("factors").items():
             try:
                 self.check_path(f"factors.{path}", path, raw, is_factor=True)
                 factors[path] = read_factor(path, raw, folder=self.folder)
             except InputError as error:
                 self.problems += error.problems
+        if not isinstance(design, Given) or self.problems:
+            return factors
         try:
-            if isinstance(design, Given) and not self.problems:
-                for row in design.rows[:1]:
-                    for path, entry in row.items():
-                        self.check_path(f"sweep.rows: {path}", path, entry, is_factor=True)
-                factors = design.factors(factors, folder=self.folder)
+            for path, entry in next(iter(design.rows), {}).items():
+                self.check_path(f"sweep.rows[0]: {path}", path, entry, is_factor=True)
+            return design.factors(factors, folder=self.folder)
         except InputError as error:
             self.problems += error.problems
-        return factors
+            return {}
 
     def values(self, at: str, raw: Any) -> dict[str, Any]:
         """Values by path, those of data made absolute."""
@@ -141,12 +124,12 @@ class Reader:
             scenario = base
             if table and table.scenario is not None:
                 scenario = self.scenario(f"arm.{name}.scenario", table.scenario)
-            elif table and base is None:
+            elif table and "scenario" not in self.table("sweep"):
                 self.problems.append(f"arm.{name}.scenario: is required, since [sweep] names no scenario")
             if table and scenario:
                 values = {**shared, **self.values(f"arm.{name}.set", table.set)}
                 arms[name] = Arm(scenario, values, table.title, table.scenario is not None)
-        if base and "arm" not in self.raw:
+        if base and not self.raw.get("arm"):
             arms[""] = Arm(base, shared)
         return arms
 
@@ -154,6 +137,9 @@ class Reader:
         at = f"arm.{name}"
         if not isinstance(raw, dict):
             self.problems.append(f"{at} = {raw!r}: must be a table, [arm.{name}]")
+            return None
+        if not re.fullmatch(ARM_NAME, name):
+            self.problems.append(f"{at}: a name must be made of letters, digits, _ . -")
             return None
         if dotted := [key for key in raw if "." in key]:
             self.problems.append(f'{at}: "{dotted[0]}" belongs under [{at}.set]')
@@ -176,3 +162,21 @@ def _unquoted(path: str, value: Any) -> str:
         key, value = next(iter(value.items()))
         path = f"{path}.{key}"
     return path
+
+
+def keys(path: str) -> list[str]:
+    """The keys of a path in a sweep file, where a path of the scenario is one key, in quotes if more follow it.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if (root := path.partition(".")[0]) not in TABLES:
+        raise InputError(f"{path}: unknown table {root!r}; {did_you_mean(root, TABLES)}")
+    place = _PLACE.fullmatch(path)
+    if not place:
+        raise InputError(f"{path}: is not a path such as sweep.replicates or factors.platform.feed.power")
+    head = [text.strip('"') for text in re.findall(r'"[^"]+"|[^."]+', place["head"])]
+    within = place["within"].split(".") if place["within"] else []
+    return [*head, place["plain"] or place["quoted"], *within]

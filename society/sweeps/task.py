@@ -93,8 +93,9 @@ class Result:
 
     def row(self) -> dict[str, Any]:
         """How the run went, and its outcomes at the last step."""
-        outcomes = self.series.drop(columns=["run_id", "step"]).iloc[-1].to_dict() if len(self.series) else {}
-        return {"run_id": self.run_id, "status": self.status, "error": self.error, **self.facts, **outcomes}
+        last = self.series.drop(columns=["run_id", "step"]).iloc[-1] if len(self.series) else pd.Series()
+        known = {"run_id": self.run_id, "status": self.status, "error": self.error, **self.facts}
+        return known | {str(name): value for name, value in last.items()}
 
 
 class TimedOut(Exception):
@@ -134,6 +135,11 @@ def _done(task: Task, facts: dict[str, Any]) -> Result:
     if len(agents):
         agents.insert(0, "run_id", task.run_id)
     return Result(task.run_id, "done", facts=facts, series=series, agents=agents)
+
+
+def pickled(scenario: Scenario) -> bytes:
+    """A scenario as a `Task` carries it."""
+    return pickle.dumps(scenario)
 
 
 @lru_cache(maxsize=8)

@@ -24,8 +24,7 @@ class Design(Table):
 
     kind: ClassVar[str]
     takes_constraints: ClassVar[bool] = True
-    takes_steps: ClassVar[bool] = False
-    """Whether a range needs to say in how many steps."""
+    """Whether the design is still one without some of its rows."""
 
     scenario: str | None = parameter(
         None, "Scenario file of the base, from the folder of this file; required unless every arm names one."
@@ -54,7 +53,7 @@ class Design(Table):
 
     @abstractmethod
     def draw(self, factors: Factors, *, seed: int) -> Iterator[Row]:
-        """All rows in order, each the labels of all factors by path; a random design goes on for ever."""
+        """All rows in order, each the labels of all factors by path; where they are drawn at random, without end."""
 
     def check(self, factors: Factors) -> list[str]:
         """What keeps these factors from being varied in this way."""

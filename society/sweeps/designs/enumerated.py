@@ -15,8 +15,6 @@ from society.tables import parameter
 class Enumerated(Design):
     """A design over the levels of its factors."""
 
-    takes_steps: ClassVar[bool] = True
-
     def check(self, factors: Factors) -> list[str]:
         """Every factor must have levels."""
         found = []
