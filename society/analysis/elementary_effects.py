@@ -98,4 +98,4 @@ def _noise_of_effects(runs: Array, x: Array, is_common: bool, n_levels: int) -> 
     moved = np.diff(x, axis=1) != 0
     delta = n_levels / (2 * (n_levels - 1))
     variance: Array = np.einsum("nk,nkj->j", steps, moved.astype("f8")) / len(runs) / delta**2
-    return variance
+    return np.maximum(variance, 0.0)  # rounding

@@ -20,9 +20,9 @@ def variance_components(points: Points) -> dict[str, Any]:
     Returns
     -------
     dict
-        `n_points`, `n_runs`, `mean`; the unbiased estimates `var_factors` (V_x), `var_noise` (V_e), and under common
-        seeds its parts `var_seed` and `var_interaction`; `noise_share`, V_e / (V_x + V_e), with a V_x below 0 taken
-        as 0. Without replicates all but `mean` are nan.
+        `n_points`, `n_runs`, `mean`, `sd` (over all runs) and `sd_noise` (at a point); the unbiased estimates
+        `var_factors` (V_x), `var_noise` (V_e), and under common seeds its parts `var_seed` and `var_interaction`;
+        `noise_share`, V_e / (V_x + V_e), with a V_x below 0 taken as 0. Without replicates what is of noise is nan.
     """
     there = points.present()
     noise = within_points(there.values).variance
@@ -31,10 +31,11 @@ def variance_components(points: Points) -> dict[str, Any]:
     per_point = (1 / np.isfinite(there.values).sum(axis=1)).mean()
     between = means.var(ddof=1) if len(means) > 1 else 0.0
     factors = between - left * per_point if len(means) > 1 else 0.0
+    sd = there.values[np.isfinite(there.values)].std(ddof=1)
     share = noise / (max(factors, 0.0) + noise) if noise > 0 else (0.0 if noise == 0 else np.nan)
     return {
         **{"arm": points.arm, "outcome": points.outcome, "n_points": len(means), "n_runs": there.n_runs},
-        **{"mean": means.mean(), "sd_noise": np.sqrt(noise), "var_factors": factors, "var_noise": noise},
+        **{"mean": means.mean(), "sd": sd, "sd_noise": np.sqrt(noise), "var_factors": factors, "var_noise": noise},
         "var_seed": noise - left if points.is_common else np.nan,
         "var_interaction": left if points.is_common else np.nan,
         "noise_share": share,
