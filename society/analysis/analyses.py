@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -20,12 +20,15 @@ from society.analysis.outcomes import chosen_outcomes, varying
 from society.analysis.points import Points, by_point
 from society.analysis.replicates import power_of_arms, power_of_mean, power_of_points
 from society.analysis.result import Analysis
+from society.analysis.seeds import p_over_seeds
 from society.analysis.sobol_indices import sobol_indices
 from society.analysis.variance import variance_components
 from society.errors import InputError
+from society.population import Array
 from society.results import Study
 
 type Rows = list[dict[str, Any]]
+type Method = Callable[..., pd.DataFrame]
 
 MAX_LEVELS = 50
 """Levels of a factor beyond which they are not compared one by one."""
@@ -147,6 +150,8 @@ class _Work:
             self._note("one replicate: noise cannot be told from effects (society extend DIR --replicates N)")
         if not self.factors:
             return
+        if there.values.shape[1] == 1 and points.is_common and len(there.values) > 1:
+            self._note("all points share one seed: what is found holds for it (replicates, or pairing = 'independent')")
         if points.n_runs < points.values.size:
             self._note(f"{points.values.size - points.n_runs:,} of {points.values.size:,} values are missing", points)
         kind = self.layout.kind
@@ -182,7 +187,7 @@ class _Work:
 
     def _correlations(self, points: Points) -> None:
         """Correlation and regression over points."""
-        unordered = [name for name in self.layout.unordered() if name in points.factors]
+        unordered = [*self.layout.labels]
         if unordered:
             self._note(f"no order, left out of correlation and regression: {', '.join(unordered)}")
         x = self.layout.codes(points.factors.drop(columns=unordered))
@@ -194,7 +199,16 @@ class _Work:
             self._note(f"{len(x)} points are too few to correlate {len(kept)} factors", points)
             return
         for method in (partial_rank_correlation, standardised_regression):
-            self._add(self.indices, points, method(x[kept], y, level=self.level))
+
+            def index(values: Array, method: Method = method) -> pd.DataFrame:
+                there = np.isfinite(values)
+                return method(x.loc[there, kept], values[there], level=self.level)
+
+            found = index(y)
+            if points.is_common and points.values.shape[1] > 1:
+                found["p"] = found["p"].where(found["p"].isna(), np.fmax(found["p"], p_over_seeds(points, index)))
+                self._note("common seeds: intervals of correlations are for these seeds, p is for others too")
+            self._add(self.indices, points, found)
 
     def _levels(self, points: Points) -> None:
         """Means, differences and variance by level."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,19 +19,30 @@ MAX_COLUMNS = 1500
 SEEDS, HIGHER, BETWEEN, RESIDUAL, TOTAL = "seeds", "higher order", "interactions", "residual", "total"
 
 
+class _Source(NamedTuple):
+    """A source of variance, and what it is tested against."""
+
+    name: str
+    effect: Residual
+    error: Residual
+
+
 def analysis_of_variance(points: Points) -> pd.DataFrame:
     """Main effects and two-factor interactions with their sums of squares, tests and sizes.
 
     Sums of squares are of type II: each effect beyond all others that do not contain it (Langsrud 2003). In a balanced
     design they are the classical ones and add up; where runs or points are missing they need not. The error is the
-    variation between replicates at the same point and, under common seeds, beyond what a seed does at every point
-    (replicates are blocks). Without replicates it is what the effects leave.
+    variation between replicates at the same point. Without replicates it is what the effects leave.
+
+    Under common seeds replicates are blocks, and an effect is tested against how much it differs between seeds (its
+    interaction with them, as effects within subjects are): a residual pooled over all effects may be far from that.
+    It takes the replicates in which every point has a run; with fewer than two the residual serves.
 
     Returns
     -------
     DataFrame
-        One row a source: `source`, `df`, `ss`, `ms`, `f`, `p`, `eta2` (η² = SS / SS_total) and `omega2`
-        (ω² = (SS − df MS_error) / (SS_total + MS_error), not biased upwards by noise; Hays 1963).
+        One row a source: `source`, `df`, `ss`, `ms`, `f` with `df_error`, `p`, `eta2` (η² = SS / SS_total) and
+        `omega2` (ω² = (SS − df MS_error) / (SS_total + MS_error), not biased upwards by noise; Hays 1963).
 
     References
     ----------
@@ -40,8 +52,6 @@ def analysis_of_variance(points: Points) -> pd.DataFrame:
     """
     there = points.present()
     model = _Model(there)
-    names = there.factors.columns
-    sources = [(" × ".join(term), model.beyond(term)) for term in model.terms]
     within = within_points_and_seeds(there.values) if points.is_common else within_points(there.values)
     seeds = Residual(within_points(there.values).sum_of_squares - within.sum_of_squares, model.n_seeds)
     everything = model.explained(model.terms)
@@ -49,25 +59,26 @@ def analysis_of_variance(points: Points) -> pd.DataFrame:
     rest = Residual(max(left.sum_of_squares - within.sum_of_squares, 0.0), left.df - within.df)
     if within.df == 0:
         within, rest = left, Residual(0.0, 0)
+    sources = [_Source(" × ".join(term), model.beyond(term), model.over_seeds(term) or within) for term in model.terms]
     if rest.df > 0:
-        sources.append((HIGHER if len(names) > 2 and model.has_pairs else BETWEEN, rest))
-    return _table(sources, seeds, within, Residual(model.total, model.n_runs - 1))
+        sources.append(_Source(HIGHER if model.has_pairs else BETWEEN, rest, within))
+    ends = {SEEDS: seeds, RESIDUAL: within, TOTAL: Residual(model.total, model.n_runs - 1)}
+    return _table(sources, {name: end for name, end in ends.items() if end.df > 0 or name != SEEDS})
 
 
-def _table(sources: Sequence[tuple[str, Residual]], seeds: Residual, error: Residual, total: Residual) -> pd.DataFrame:
-    frame = pd.DataFrame(
-        [(name, each.df, each.sum_of_squares) for name, each in sources], columns=["source", "df", "ss"]
-    )
-    frame["ms"] = frame["ss"] / frame["df"].where(frame["df"] > 0)
-    frame["f"] = frame["ms"] / error.variance if error.variance > 0 else np.nan
-    frame["p"] = f_distribution.sf(frame["f"], frame["df"], error.df)
-    frame["omega2"] = (frame["ss"] - frame["df"] * error.variance) / (total.sum_of_squares + error.variance)
-    ends = [(SEEDS, seeds)] * (seeds.df > 0) + [(RESIDUAL, error), (TOTAL, total)]
-    rest = pd.DataFrame([(name, each.df, each.sum_of_squares, each.variance) for name, each in ends],
-                        columns=["source", "df", "ss", "ms"])  # fmt: skip
-    whole = pd.concat([frame, rest], ignore_index=True)
-    whole["eta2"] = whole["ss"] / total.sum_of_squares
-    return whole[["source", "df", "ss", "ms", "f", "p", "eta2", "omega2"]]
+def _table(sources: Sequence[_Source], ends: Mapping[str, Residual]) -> pd.DataFrame:
+    total = ends[TOTAL].sum_of_squares
+    rows = []
+    for name, effect, error in sources:
+        f = effect.variance / error.variance if error.variance > 0 else np.nan
+        rows.append({
+            **{"source": name, "df": effect.df, "ss": effect.sum_of_squares, "ms": effect.variance, "f": f},
+            **{"df_error": error.df, "p": f_distribution.sf(f, effect.df, error.df)},
+            "omega2": (effect.sum_of_squares - effect.df * error.variance) / (total + error.variance),
+        })  # fmt: skip
+    rows += [{"source": name, "df": end.df, "ss": end.sum_of_squares, "ms": end.variance} for name, end in ends.items()]
+    frame = pd.DataFrame(rows).assign(eta2=[row["ss"] / total for row in rows])
+    return frame[["source", "df", "ss", "ms", "f", "df_error", "p", "eta2", "omega2"]]
 
 
 class _Model:
@@ -87,6 +98,7 @@ class _Model:
         n_columns = sum(widths) + sum(one * other for one, other in combinations(widths, 2))
         is_saturated = n_columns + 1 >= len(points.factors) and self.n_runs == len(points.factors)
         self.has_pairs = n_columns <= MAX_COLUMNS and not is_saturated  # else they are the only error there is
+        self._whole = points.values[:, there.all(axis=0)]
         self.terms = [*mains, *(combinations(coded, 2) if self.has_pairs else ())]
         self._columns = {term: reduce(_products, (coded[name] for name in term)) for term in self.terms}
 
@@ -95,6 +107,19 @@ class _Model:
         others = [other for other in self.terms if not set(term) <= set(other)]
         whole, part = self.explained([*others, term]), self.explained(others)
         return Residual(max(whole.sum_of_squares - part.sum_of_squares, 0.0), whole.df - part.df)
+
+    def over_seeds(self, term: tuple[str, ...]) -> Residual | None:
+        """How much what a term does differs between common seeds; None for fewer than two whole replicates."""
+        n_whole = self._whole.shape[1]
+        if not self.n_seeds or n_whole < 2:
+            return None
+        others = [self._columns[other] for other in self.terms if not set(term) <= set(other)]
+        z = np.column_stack([np.ones(len(self._counts)), *others])
+        beyond = self._columns[term] - z @ np.linalg.lstsq(z, self._columns[term], rcond=None)[0]
+        left, sizes, _ = np.linalg.svd(beyond, full_matrices=False)
+        effects = left[:, sizes > 1e-8 * max(sizes[0], 1.0)].T @ self._whole
+        differing = effects - effects.mean(axis=1, keepdims=True)
+        return Residual(float((differing**2).sum()), len(effects) * (n_whole - 1))
 
     def explained(self, terms: Iterable[tuple[str, ...]]) -> Residual:
         """Sum of squares and degrees of freedom of some terms together with those of seeds."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from society.results import Study
 from society.sweeps.factors import Label, Range
@@ -25,7 +26,7 @@ class Layout:
     kind
         grid, zip, list, csv, lhs, random, sobol or morris.
     labels
-        Labels in their order, by factor whose values are no numbers.
+        Labels in the order of the file, by factor whose values are neither numbers nor true and false.
     logarithmic
         Factors on a logarithmic scale.
     second_order
@@ -48,9 +49,10 @@ class Layout:
         sweep = study.sweep
         settings = sweep.design.model_dump()
         design = study.design
-        labels = {name: factor.levels() for name, factor in sweep.factors.items() if design[name].dtype == object}
-        logarithmic = (name for name, factor in sweep.factors.items()
-                       if isinstance(factor, Range) and factor.scale == "log")  # fmt: skip
+        labels = {name: factor.levels() for name, factor in sweep.factors.items() if not is_numeric_dtype(design[name])}
+        logarithmic = [
+            name for name, factor in sweep.factors.items() if isinstance(factor, Range) and factor.scale == "log"
+        ]
         return cls(
             sweep.kind, labels, frozenset(logarithmic), bool(settings.get("second_order", False)),
             int(settings.get("levels", 4)),
@@ -66,10 +68,6 @@ class Layout:
             return column.map({label: float(place) for place, label in enumerate(self.labels[name])})
         numbers = column.astype("f8")
         return numbers.map(np.log) if name in self.logarithmic else numbers
-
-    def unordered(self) -> list[str]:
-        """Factors whose values have no order."""
-        return [name for name, labels in self.labels.items() if any(isinstance(label, str) for label in labels)]
 
     def sources(self, factors: pd.DataFrame) -> pd.DataFrame:
         """The factors whose effects can be told apart: all of a grid, one that holds them all of other designs."""

@@ -10,13 +10,12 @@ from scipy.stats import t
 
 from society.analysis.extras import salib
 from society.analysis.points import Points, adjusted, mean_over_replicates, within_points
+from society.analysis.seeds import MIN_SEEDS, jackknife
 from society.analysis.structure import blocks, noise_of_means
 from society.population import Array
 
 N_RESAMPLES = 1000
 MIN_BLOCKS = 2
-MIN_SEEDS = 3
-"""Common seeds from which on the error over seeds can be told."""
 
 
 def sobol_indices(points: Points, *, second_order: bool, level: float, seed: int) -> tuple[pd.DataFrame, int]:
@@ -126,8 +125,7 @@ def _error_over_seeds(runs: Array, n_factors: int, second_order: bool) -> Array:
         others = np.delete(runs, replicate, axis=2)
         others = others[np.isfinite(others).any(axis=2).all(axis=1)]
         left_out.append(_indices(_products(others, n_factors, True, second_order).mean(axis=0)[None], n_factors)[0])
-    error: Array = np.std(left_out, axis=0) * np.sqrt(n_replicates - 1)
-    return error
+    return jackknife(np.array(left_out))
 
 
 def _share_of_run(products: Array, runs: Array, points: Points) -> float:

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_1samp
 
 from society.analysis.anova import analysis_of_variance
 from society.population import Array
@@ -103,6 +104,38 @@ class TestMissingRuns:
         found = table(values, self.factors, is_common=True)
         assert found["ss"].drop("total").sum() == pytest.approx(found.loc["total", "ss"])
         assert found["df"].drop("total").sum() == 47
+
+
+class TestCommonSeeds:
+    def test_an_effect_is_tested_against_how_it_differs_between_seeds(self) -> None:
+        """A moves the first replicate by 2 and the second by 4 in both columns, B both by 1: for A, F is that of
+        t = 3 / 1 with one degree of freedom."""
+        values = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 4.0], [3.0, 5.0]])
+        found = table(values, GRID, is_common=True)
+        assert found.loc["A", ["f", "df_error"]].to_list() == pytest.approx([9, 1])
+
+    def test_with_two_levels_it_is_the_t_test_of_pairs(self) -> None:
+        rng = np.random.default_rng(3)
+        values = rng.normal(0, 1, (4, 6)) + rng.normal(0, 2, 6)
+        found = table(values, GRID, is_common=True)
+        pairs = ttest_1samp(values[2:].mean(axis=0) - values[:2].mean(axis=0), 0.0)
+        assert found.loc["A", "f"] == pytest.approx(pairs.statistic**2)
+        assert found.loc["A", "p"] == pytest.approx(pairs.pvalue)
+
+    def test_replicates_that_lack_a_run_do_not_enter_the_error(self) -> None:
+        rng = np.random.default_rng(3)
+        values = rng.normal(0, 1, (4, 6))
+        values[2, 5] = np.nan
+        assert table(values, GRID, is_common=True).loc["A", "df_error"] == 4
+
+    def test_what_a_factor_does_to_some_seeds_is_no_effect(self) -> None:
+        """Slopes by seed of mean 0: significant at 5 % in 5 % of studies."""
+        p = []
+        for number in range(400):
+            rng = np.random.default_rng([6, number])
+            values = np.array([0.0, 0.0, 1.0, 1.0])[:, None] * rng.normal(0, 1, 6) + rng.normal(0, 0.1, (4, 6))
+            p.append(table(values, GRID, is_common=True).loc["A", "p"])
+        assert has_share(np.array(p) < 0.05, 0.05)
 
 
 class TestWithoutEffect:
