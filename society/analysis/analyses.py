@@ -20,7 +20,7 @@ from society.analysis.outcomes import chosen_outcomes, varying
 from society.analysis.points import Points, by_point
 from society.analysis.replicates import power_of_arms, power_of_mean, power_of_points
 from society.analysis.result import Analysis
-from society.analysis.seeds import p_over_seeds
+from society.analysis.seeds import over_seeds
 from society.analysis.sobol_indices import sobol_indices
 from society.analysis.variance import variance_components
 from society.errors import InputError
@@ -204,10 +204,8 @@ class _Work:
                 there = np.isfinite(values)
                 return method(x.loc[there, kept], values[there], level=self.level)
 
-            found = index(y)
-            if points.is_common and points.values.shape[1] > 1:
-                found["p"] = found["p"].where(found["p"].isna(), np.fmax(found["p"], p_over_seeds(points, index)))
-                self._note("common seeds: intervals of correlations are for these seeds, p is for others too")
+            in_z = method is partial_rank_correlation
+            found = over_seeds(points, index, level=self.level, in_z=in_z) if points.is_common else index(y)
             self._add(self.indices, points, found)
 
     def _levels(self, points: Points) -> None:

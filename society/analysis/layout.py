@@ -43,9 +43,7 @@ class Layout:
 
     @classmethod
     def of(cls, study: Study) -> Layout:
-        """That of a study."""
-        if not study.is_sweep:
-            return cls("grid")
+        """That of a sweep's study."""
         sweep = study.sweep
         settings = sweep.design.model_dump()
         design = study.design

@@ -30,8 +30,12 @@ def jackknife(estimates: Array) -> Array:
     return error
 
 
-def p_over_seeds(points: Points, index: Callable[[Array], pd.DataFrame]) -> Array:
-    """p of Student's t test that an index, computed seed by seed, is 0 on average over seeds.
+def over_seeds(points: Points, index: Callable[[Array], pd.DataFrame], *, level: float, in_z: bool) -> pd.DataFrame:
+    """A table of indices whose intervals and p hold for other seeds too.
+
+    Computed seed by seed, an index that only these seeds have on average has Student's t with as many degrees of
+    freedom as there are seeds less one. Its p stands in the table if it is larger than that over points, and so does
+    the interval that this t implies, estimate ± t_crit estimate / t (test-based; Miettinen 1976), if it is wider.
 
     Parameters
     ----------
@@ -39,19 +43,37 @@ def p_over_seeds(points: Points, index: Callable[[Array], pd.DataFrame]) -> Arra
         Points under common seeds.
     index
         What computes the table of indices from one outcome a point, nan where it is missing.
+    level
+        Of the intervals.
+    in_z
+        Whether the indices are correlations, whose intervals are in Fisher's z.
 
-    Returns
-    -------
-    Array
-        nan for fewer than two seeds whose points suffice and vary.
+    References
+    ----------
+    Miettinen, O. S. (1976). Estimability and estimation in case-referent studies. American Journal of Epidemiology
+    103, 226–235.
     """
-    enough = np.isfinite(points.values).sum(axis=0) > points.factors.shape[1] + 3
-    varied = np.nanmax(points.values, axis=0) > np.nanmin(points.values, axis=0)
-    chosen = points.values[:, enough & varied].T
-    if len(chosen) < 2:
-        return np.array(np.nan)
-    by_seed = np.array([index(values)["estimate"] for values in chosen], "f8")
-    n, error = len(by_seed), by_seed.std(axis=0, ddof=1) / np.sqrt(len(by_seed))
+    found = index(points.means())
+    tested = found["p"].notna()
+    by_seed = [index(values)["estimate"].to_numpy("f8") for values in _enough(points)]
+    n = len(by_seed)
+    if n < 2:
+        return found
     with np.errstate(divide="ignore", invalid="ignore"):
-        p: Array = 2 * t.sf(np.abs(by_seed.mean(axis=0) / error), n - 1)
-    return p
+        statistic = np.mean(by_seed, axis=0) / np.std(by_seed, axis=0, ddof=1) * np.sqrt(n)
+        centre = np.arctanh(found["estimate"]) if in_z else found["estimate"]
+        half_width = t.ppf((1 + level) / 2, n - 1) * np.abs(centre / statistic)
+        low, high = (np.tanh(end) if in_z else end for end in (centre - half_width, centre + half_width))
+    p = np.fmax(found["p"], 2 * t.sf(np.abs(statistic), n - 1))
+    return found.assign(
+        low=np.fmin(found["low"], low).where(tested), high=np.fmax(found["high"], high).where(tested), p=p.where(tested)
+    )
+
+
+def _enough(points: Points) -> Array:
+    """(n, n_points) outcomes of the seeds at which points are many enough for an index and vary."""
+    there = np.isfinite(points.values)
+    low = np.where(there, points.values, np.inf).min(axis=0)
+    high = np.where(there, points.values, -np.inf).max(axis=0)
+    chosen: Array = points.values[:, (there.sum(axis=0) > points.factors.shape[1] + 3) & (low < high)].T
+    return chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from society.analysis.result import Analysis
 SHOWN, SHOWN_OF_AN_ARM = 20, 10
 """Rows of a table that are shown, and where there are several arms; all are in the files."""
 KEYS = ["arm", "outcome", "factor"]
-TEXTS, TEXT_WIDTH = ("outcome", "of", "source"), 18
+TEXTS, TEXT_WIDTH = ("outcome", "of", "source"), 16
+JOINED = re.compile(r"( [×&] )")
 FIXED = ("S1", "ST", "S2", "PRCC", "SRC")
 """Indices that are shares or correlations: with three decimals."""
 
@@ -59,9 +61,12 @@ def _print(out: Console, title: str, name: str, frame: pd.DataFrame, n: int) -> 
 def _only(analysis: Analysis, arm: str) -> dict[str, pd.DataFrame]:
     """The tables of one arm that are not empty, with short names for factors."""
     found = {name: table[table["arm"] == arm] for name, table in analysis.tables.items() if len(table)}
-    named = [table[name] for table in found.values() for name in ("factor", "factor_2") if name in table]
-    names = short_names({name for column in named for name in column if isinstance(name, str)})
-    return {name: table.replace({"factor": names, "factor_2": names}) for name, table in found.items() if len(table)}
+    columns = [table[name] for table in found.values() for name in ("factor", "factor_2", "source") if name in table]
+    names = {name for column in columns for name in column.dropna().unique()}
+    short = short_names({part for name in names for part in JOINED.split(name)[::2]})
+    renamed = {name: "".join(short.get(part, part) for part in JOINED.split(name)) for name in names}
+    shown = {"factor": renamed, "factor_2": renamed, "source": renamed}
+    return {name: table.replace(shown) for name, table in found.items() if len(table)}
 
 
 def short_names(paths: Collection[str]) -> dict[str, str]:
@@ -70,7 +75,8 @@ def short_names(paths: Collection[str]) -> dict[str, str]:
     for path in paths:
         keys = path.split(".")
         tails = [".".join(keys[-n:]) for n in range(min(2, len(keys)), len(keys) + 1)]
-        short[path] = next(tail for tail in tails if sum(f".{other}".endswith(f".{tail}") for other in paths) == 1)
+        told = (tail for tail in tails if sum(f".{other}".endswith(f".{tail}") for other in paths) == 1)
+        short[path] = next(told, path)
     return short
 
 
@@ -112,12 +118,12 @@ def _sensitivity(indices: pd.DataFrame, variance: pd.DataFrame) -> Iterator[Show
     if "mu_star" in present:
         spread = indices["outcome"].map(variance.set_index("outcome")["sd"])
         found = indices.assign(strength=indices["estimate"].abs() / spread)
-        found.loc[found["index"] == "mu", ["low", "high"]] = np.nan  # in the file
-        headings = {"mu_star": "μ*", "mu": "μ", "sigma": "σ", "noise_floor": "μ* by noise"}
+        headings = {"mu_star": "μ*", "noise_floor": "μ* by noise", "sigma": "σ"}
         yield "Elementary effects", "indices", _side_by_side(found, headings)
     if "PRCC" in present:
         headings = {"PRCC": "PRCC", "p": "p", "SRC": "SRC"}
         fit = indices[indices["index"] == "R2"].set_index("outcome")["estimate"]
+        indices.loc[indices["index"] == "SRC", ["low", "high"]] = np.nan  # in the file
         found = _side_by_side(indices[indices["index"] != "R2"], headings)
         title = "Partial rank correlation and standardised regression"
         yield title, "indices", found.assign(**{"R²": found["outcome"].map(fit)})
