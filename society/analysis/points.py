@@ -128,9 +128,12 @@ def _replicate_effects(values: Array) -> tuple[Array, float]:
 
     Exact for missing runs too; in a balanced design it is the mean deviation of each replicate.
     """
-    there = np.isfinite(values)
+    there, deviations = np.isfinite(values), _deviations(values)
+    if there.all():
+        by_replicate: Array = deviations.mean(axis=0)
+        return by_replicate, float(len(values) * (by_replicate**2).sum())
+    deviations = deviations[:, there.any(axis=0)]
     there = there[:, there.any(axis=0)].astype("f8")
-    deviations = _deviations(values)[:, np.isfinite(values).any(axis=0)]
     counts = there.sum(axis=1)
     shared = there / np.maximum(counts, 1)[:, None]
     right = deviations.sum(axis=0)

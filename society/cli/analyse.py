@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,7 @@ def analyse(
     quiet
         Print nothing but errors.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small matrices: threads would but wait for each other
     from society.analysis import analyse as analysed
     from society.analysis.shown import show
     from society.console import Console
