@@ -16,6 +16,8 @@ from society.population import Array
 
 MAX_COLUMNS = 1500
 """Of the design matrix: beyond it interactions are not told apart."""
+ROUNDING = 1e-14
+"""Share of the total sum of squares that is none."""
 SEEDS, HIGHER, BETWEEN, RESIDUAL, TOTAL = "seeds", "higher order", "interactions", "residual", "total"
 
 
@@ -69,8 +71,9 @@ def analysis_of_variance(points: Points) -> pd.DataFrame:
 def _table(sources: Sequence[_Source], ends: Mapping[str, Residual]) -> pd.DataFrame:
     total = ends[TOTAL].sum_of_squares
     rows = []
-    for name, effect, error in sources:
-        f = effect.variance / error.variance if error.variance > 0 else np.nan
+    for name, found, error in sources:
+        effect = found if found.sum_of_squares > ROUNDING * total else Residual(0.0, found.df)
+        f = effect.variance / error.variance if error.variance > 0 and effect.sum_of_squares > 0 else np.nan
         rows.append({
             **{"source": name, "df": effect.df, "ss": effect.sum_of_squares, "ms": effect.variance, "f": f},
             **{"df_error": error.df, "p": f_distribution.sf(f, effect.df, error.df)},

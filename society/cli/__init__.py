@@ -11,8 +11,9 @@ import sys
 
 from cyclopts import CycloptsError
 
-from society.cli import analyse as analyse  # which adds its command to the application
-from society.cli import scenarios as scenarios  # likewise
+from society.cli import analyse as analyse  # each adds its commands to the application
+from society.cli import scenarios as scenarios
+from society.cli import sweeps as sweeps
 from society.cli.app import INTERRUPTED, WRONG_INPUT, app
 
 __all__ = ["main"]

@@ -122,6 +122,14 @@ class TestCommonSeeds:
         assert found.loc["A", "f"] == pytest.approx(pairs.statistic**2)
         assert found.loc["A", "p"] == pytest.approx(pairs.pvalue)
 
+    def test_what_rounding_leaves_is_no_effect(self) -> None:
+        values = np.repeat([0.1 + 0.2, 0.3, 1.1, 1.3], 3).reshape(4, 3) + np.array([0.1, 0.2, 0.7])
+        values[1] = values[0] * (1 + 1e-16)
+        values[3] = values[2] * (1 + 1e-16)
+        found = table(values, GRID, is_common=True)
+        assert found.loc["B", "ss"] == 0
+        assert np.isnan(found.loc["B", "p"])
+
     def test_replicates_that_lack_a_run_do_not_enter_the_error(self) -> None:
         rng = np.random.default_rng(3)
         values = rng.normal(0, 1, (4, 6))
