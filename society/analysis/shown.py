@@ -155,7 +155,7 @@ def _differences(contrasts: pd.DataFrame, what: Sequence[str] | pd.Series) -> pd
 def _noise(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Mean, spread, share of noise, and what the replicates allow, for each outcome."""
     frame = tables["variance"][["outcome", "mean", "sd", "noise_share"]]
-    frame = frame.rename(columns={"noise_share": "noise"})
+    frame = frame.rename(columns={"noise_share": "noise share"})
     if "power" not in tables:
         return frame
     power = tables["power"][tables["power"]["quantity"] == MEAN].set_index("outcome")

@@ -30,8 +30,7 @@ def analyse(
 ) -> int:
     """Analyse a sweep: which factors matter, how arms differ, how much is noise, how many replicates it needs.
 
-    Sobol indices, elementary effects, rank correlation or analysis of variance, as the design allows. Runs that failed
-    or are missing are left out, and said.
+    Sobol indices, elementary effects, rank correlation or analysis of variance: as the design allows.
 
     Parameters
     ----------

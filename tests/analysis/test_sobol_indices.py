@@ -27,7 +27,7 @@ def noisy(rng: np.random.Generator, *, n_blocks: int = 256, n_replicates: int = 
     return response[:, None] + rng.normal(0, sd, (len(response), n_replicates))
 
 
-def many(make, n_designs: int = 60, **options) -> pd.DataFrame:
+def many(make, n_designs: int = 40, **options) -> pd.DataFrame:
     """Estimates over independent designs, one column an index; also `of_mean` by its place after them."""
     frames = [found(make(np.random.default_rng([7, number])), **options) for number in range(n_designs)]
     return pd.DataFrame([[*frame["estimate"], *frame["of_mean"]] for frame in frames])
@@ -73,7 +73,7 @@ class TestNoise:
     def test_the_share_of_a_single_run_is_that_of_the_variance_without_noise(self) -> None:
         """V_x / (V_x + V_e) = 13.84 / 29.84."""
         shares = []
-        for number in range(60):
+        for number in range(40):
             frame = found(noisy(np.random.default_rng([7, number])))
             shares.append(frame["of_run"][1] / frame["estimate"][1])
         assert has_mean(shares, ISHIGAMI_VARIANCE / (ISHIGAMI_VARIANCE + 16))
@@ -119,10 +119,10 @@ class TestCommonSeeds:
     def test_noise_that_is_smooth_in_a_factor_is_kept_out_of_its_index(self) -> None:
         """f = u1, b = s u2 with s by seed of mean 0: only u1 matters to the mean response."""
         totals, raw = [], []
-        for number in range(60):
+        for number in range(40):
             rng = np.random.default_rng([11, number])
             u = saltelli(128, 2, second_order=False, rng=rng)
-            values = u[:, [0]] + rng.normal(0, 0.5, 16) * (u[:, [1]] - 0.5)
+            values = u[:, [0]] + rng.normal(0, 0.5, 8) * (u[:, [1]] - 0.5)
             made = points(values, u, is_common=True)
             frame, _ = sobol_indices(made, second_order=False, level=0.95, seed=1)
             totals.append(frame["estimate"][3])
