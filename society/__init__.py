@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from society import basins, figures
+    from society.analysis import Analysis, analyse
     from society.calibration import Calibration, CalibrationStudy, calibrate
     from society.comparisons import Comparison, compare
     from society.errors import InputError, SocietyError
@@ -38,6 +39,7 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # numba reads it when fi
 __version__ = version("society")
 
 _HOMES = {
+    "Analysis": "analysis",
     "Calibration": "calibration",
     "CalibrationStudy": "calibration",
     "Column": "population",
@@ -53,6 +55,7 @@ _HOMES = {
     "Study": "results",
     "Sweep": "sweeps.sweep",
     "TwinStudy": "twin_study",
+    "analyse": "analysis",
     "calibrate": "calibration",
     "compare": "comparisons",
     "describe": "odd",
@@ -75,6 +78,7 @@ _MODULES = {"basins", "figures"}
 
 __all__ = [
     "PROCESSES",
+    "Analysis",
     "Calibration",
     "CalibrationStudy",
     "Column",
@@ -89,6 +93,7 @@ __all__ = [
     "Study",
     "Sweep",
     "TwinStudy",
+    "analyse",
     "basins",
     "calibrate",
     "compare",

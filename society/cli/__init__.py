@@ -11,7 +11,8 @@ import sys
 
 from cyclopts import CycloptsError
 
-from society.cli import calibrate as calibrate  # each adds its commands to the application
+from society.cli import analyse as analyse  # each adds its commands to the application
+from society.cli import calibrate as calibrate
 from society.cli import compare as compare
 from society.cli import dashboard as dashboard
 from society.cli import report as report
