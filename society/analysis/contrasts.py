@@ -12,7 +12,7 @@ from scipy.special import gammaln
 from scipy.stats import t
 
 from society.analysis.points import Points, Residual, mean_over_replicates, within_points
-from society.differences import interval
+from society.inference import interval
 from society.population import Array
 
 
