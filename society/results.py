@@ -229,8 +229,8 @@ def joined(design: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     said = {"error": None, "status": MISSING} | {name: runs[name] for name in ("error", "status") if name in runs}
     runs = runs.assign(**said)
     runs["status"] = runs["status"].fillna(MISSING)
-    in_order = [*design.columns, *(name for name in FACTS if name in runs)]
-    return runs[[*in_order, *sorted(name for name in runs.columns if name not in in_order)]]
+    in_order = [*design.columns, *FACTS]
+    return runs.reindex(columns=[*in_order, *sorted(name for name in runs.columns if name not in in_order)])
 
 
 def wanted(runs: pd.DataFrame, shard: Any) -> pd.DataFrame:
