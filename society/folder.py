@@ -23,7 +23,7 @@ SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
 LOCK = ".lock"
 STUDY_FILES = ("journal", "scenario.toml", "runs.parquet", "series", "agents", "failures")
-SWEEP_FILES = ("sweep.toml", "scenarios", "design.parquet", "runs", "log.jsonl")
+SWEEP_FILES = ("sweep.toml", "scenarios", "design.csv", "design.parquet", "runs", "log.jsonl")
 TWIN_FILES = ("pairs", "differences.csv", "differences_by_use.csv")
 OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES)
 """What Society writes into a folder of results, and all that `force` ever removes from one."""

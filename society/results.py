@@ -27,6 +27,8 @@ FACTS = (
     *("agent_steps_per_s", "peak_memory_mb", "state_hash", "results_hash", "code_digest", "worker", "finished"),
 )
 """Columns of `runs` that say how a run went, between its design and its outcomes."""
+WHOLE = ("steps_done", "n_agents", "n_ties", "agent_steps_per_s")
+"""Those of them that are whole numbers, where none is missing."""
 MISSING = "missing"
 """Status of a run of the design that has not been done yet."""
 
@@ -219,6 +221,8 @@ def results_hash(series: pd.DataFrame, state_hash: str) -> str:
 def hash_of_results(runs: pd.DataFrame) -> str:
     """sha256 of the results of all runs that are done, whatever their order."""
     done = runs[runs["status"] == "done"].drop_duplicates("run_id").sort_values("run_id")
+    if done.empty:
+        return sha256(b"").hexdigest()
     lines = (f"{run_id} {each}" for run_id, each in zip(done["run_id"], done["results_hash"], strict=True))
     return sha256("\n".join(lines).encode()).hexdigest()
 
@@ -229,8 +233,10 @@ def joined(design: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     said = {"error": None, "status": MISSING} | {name: runs[name] for name in ("error", "status") if name in runs}
     runs = runs.assign(**said)
     runs["status"] = runs["status"].fillna(MISSING)
+    whole = {name: "int64" for name in WHOLE if name in runs and runs[name].notna().all()}
     in_order = [*design.columns, *FACTS]
-    return runs.reindex(columns=[*in_order, *sorted(name for name in runs.columns if name not in in_order)])
+    others = sorted(name for name in runs.columns if name not in in_order)
+    return runs.astype(whole).reindex(columns=[*in_order, *others])
 
 
 def wanted(runs: pd.DataFrame, shard: Any) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from society.cli.app import Files, Overrides, Switch, Whole, app, each, load, run_overrides
-from society.cli.sweeps import Doing, study_of
+from society.cli.sweeps import Doing, study_of, sweep_of
 from society.errors import InputError
 
 if TYPE_CHECKING:
@@ -150,17 +150,25 @@ def twin(
 
 @app.command
 def validate(files: Files, /, *, set_: Overrides = ()) -> int:
-    """Check scenario files, all they name included, and build their societies without running them.
+    """Check scenario files and sweep files, all they name included, without running anything.
+
+    The society of a scenario is built, and the scenario of every run of a sweep is checked.
 
     Parameters
     ----------
     files
-        Scenario files (TOML).
+        Scenario or sweep files (TOML).
     """
+    from society.files import read_tables
     from society.model import Society
     from society.recorder import Recorder
 
     def validate_one(file: Path) -> None:
+        if "sweep" in read_tables(file, what="a scenario file"):
+            chosen = sweep_of(file, set_)
+            chosen.check()
+            print(f"{file}: good: {chosen.n_runs:,} runs of {len(chosen.points()):,} points")
+            return
         model = Society(load(file, set_))
         Recorder(model)
         sizes = f"{model.n_agents:,} people, {model.graph.n_edges:,} ties, {_counted(model.scenario)}"
@@ -245,13 +253,16 @@ def _show_graph(scenario: Scenario) -> None:
 
 def _loaded(files: Sequence[Path], overrides: Sequence[str]) -> dict[str, Scenario]:
     """Scenarios by the stems of their files, numbered where these are the same; all that is wrong with any at once."""
+    from society.files import short_name
+
     named: dict[str, Scenario] = {}
     problems: list[str] = []
     for file in files:
-        name, number = file.stem, 1
+        stem = short_name(file.stem) or "scenario"
+        name, number = stem, 1
         while name in named:
             number += 1
-            name = f"{file.stem}-{number}"
+            name = f"{stem}-{number}"
         try:
             named[name] = load(file, overrides)
         except InputError as error:

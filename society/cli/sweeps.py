@@ -111,7 +111,7 @@ def sweep(
     from society.sweeps.execution import sweep as run_sweep
 
     def sweep_one(file: Path) -> int:
-        chosen = _sweep_of(file, set_, replicates)
+        chosen = sweep_of(file, set_, replicates)
         if plan:
             return _show_plan(chosen, doing)
         part = None if shard is None else _shard(shard)
@@ -295,7 +295,7 @@ def export(folder: Path, /, *, csv: Switch = True, out: Path | None = None) -> i
     return each([folder], export_one)
 
 
-def _sweep_of(file: Path, overrides: Sequence[str], replicates: int | None) -> Sweep:
+def sweep_of(file: Path, overrides: Sequence[str], replicates: int | None = None) -> Sweep:
     """The sweep of a file, with values overridden by path: those of a scenario in all its runs."""
     from society.files import parse_override
     from society.sweeps.sweep import Sweep

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import pandas as pd
 
 from society.errors import InputError
+from society.files import DATA_SECTIONS, file_digest
 from society.folder import SWEEP, check_folder, now
 from society.provenance import code_digest, machine, peak_memory_mb, versions
 from society.results import MISSING, Study, wanted
 from society.runner import end_early, free_folder
 from society.sweeps.executors import Way
+from society.sweeps.factors import Options
 from society.sweeps.planning import planned, rehearsal, tasks_of
 from society.sweeps.sweep import Sweep
 from society.sweeps.task import Result
@@ -259,8 +261,21 @@ def _way(how: How) -> Way:
 def _origin(sweep: Sweep) -> dict[str, Any]:
     """From which sweep, scenarios, data, code and machine results come."""
     digests = [sweep.to_toml(), *(f"{name} {arm.scenario.digest()}" for name, arm in sweep.arms.items())]
+    digests += [file_digest(path) for path in _files_of_data(sweep)]
     digest = sha256("\n".join(digests).encode()).hexdigest()
     return {"digest": digest, "code_digest": code_digest(), "versions": versions(), "machine": machine()}
+
+
+def _files_of_data(sweep: Sweep) -> list[str]:
+    """Files of data that a sweep sets over its scenarios."""
+    choices = [(path, factor) for path, factor in sweep.factors.items() if isinstance(factor, Options)]
+    options = [{path: option} for path, factor in choices for option in factor.options.values()]
+    found = []
+    for values in (*(arm.values for arm in sweep.arms.values()), *options):
+        for section in DATA_SECTIONS:
+            table = values.get(section, {})
+            found.append(values.get(f"{section}.path", table.get("path") if isinstance(table, dict) else None))
+    return [path for path in found if path is not None]
 
 
 @contextmanager
