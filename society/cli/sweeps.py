@@ -70,10 +70,10 @@ def _executor(doing: Doing) -> Iterator[Any]:
             raise InputError(f"--address {doing.address}: is for --executor dask")
         yield None
         return
-    from society.sweeps.cluster import connected
-
     if doing.address is None:
         raise InputError("--address: is required with --executor dask, such as tcp://host:8786")
+    from society.sweeps.cluster import connected
+
     with connected(doing.address) as client:
         yield client
 

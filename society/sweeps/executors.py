@@ -77,7 +77,7 @@ class Way:
         number = workers or _cores()
         if number == 1:
             return cls(_here, lambda: 1)
-        _check_others_find(plugins := _plugins())
+        plugins = importable_plugins()
 
         def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
             return _Workers(number, plugins, tasks, log).results(rehearsal)
@@ -301,3 +301,9 @@ def _check_others_find(plugins: tuple[str, ...]) -> None:
         name = next(each.__name__ for each in added() if each.__module__ == "__main__")
         said = "is defined in this script or notebook, where worker processes do not find it"
         raise InputError(f"{name}: {said}; put it into a module, or run with workers = 1 (--workers 1)")
+
+
+def importable_plugins() -> tuple[str, ...]:
+    """Modules of what others add to Society, all of which other processes can import."""
+    _check_others_find(plugins := _plugins())
+    return plugins

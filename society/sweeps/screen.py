@@ -71,7 +71,7 @@ class Screen:
             self.out.print(f"{plan.n_excluded:,} rows of the design are excluded by its constraints")
         self.out.print(_first_rows(plan.design))
         for failure in dict.fromkeys(plan.failures):
-            self.out.print(f"a run that was tried failed: {failure}", style="red", markup=False)
+            self.out.print(f"a run that was tried failed: {failure}", style="red", markup=False, soft_wrap=True)
         if plan.seconds == plan.seconds:
             at_once = f"{plan.n_workers} at once" if plan.n_workers > 1 else "one at a time"
             self.out.print(
@@ -116,7 +116,9 @@ class Screen:
         for _, run in failed.head(MOST_ROWS).iterrows():
             arm = [f"arm {run['arm']}"] if run["arm"] else []
             where = ", ".join([*arm, *(f"{path} = {run[path]}" for path in factors), f"replicate {run['replicate']}"])
-            self.out.print(f"failed: {run['run_id']} ({where}): {run['error']}", style="red", markup=False)
+            self.out.print(
+                f"failed: {run['run_id']} ({where}): {run['error']}", style="red", markup=False, soft_wrap=True
+            )
         if len(failed) > MOST_ROWS:
             self.out.print(f"and {len(failed) - MOST_ROWS:,} more", style="red")
 
