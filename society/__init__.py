@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from society.runner import run
     from society.scenario import Scenario
     from society.sweeps.execution import extend, resume, retry, sweep
+    from society.sweeps.exporting import export
+    from society.sweeps.merging import merge
     from society.sweeps.planning import plan
+    from society.sweeps.reproduction import reproduce
     from society.sweeps.sweep import Sweep
+    from society.sweeps.watching import status
     from society.tables import parameter
     from society.twin_study import TwinStudy
 
@@ -44,12 +48,16 @@ _HOMES = {
     "Sweep": "sweeps.sweep",
     "TwinStudy": "twin_study",
     "describe": "odd",
+    "export": "sweeps.exporting",
     "extend": "sweeps.execution",
+    "merge": "sweeps.merging",
     "parameter": "tables",
     "plan": "sweeps.planning",
+    "reproduce": "sweeps.reproduction",
     "resume": "sweeps.execution",
     "retry": "sweeps.execution",
     "run": "runner",
+    "status": "sweeps.watching",
     "sweep": "sweeps.execution",
     "twin": "pairs",
 }
@@ -71,12 +79,16 @@ __all__ = [
     "TwinStudy",
     "basins",
     "describe",
+    "export",
     "extend",
+    "merge",
     "parameter",
     "plan",
+    "reproduce",
     "resume",
     "retry",
     "run",
+    "status",
     "sweep",
     "twin",
 ]

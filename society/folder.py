@@ -23,7 +23,7 @@ SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
 LOCK = ".lock"
 STUDY_FILES = ("journal", "scenario.toml", "runs.parquet", "series", "agents", "failures")
-SWEEP_FILES = ("sweep.toml", "scenarios", "design.parquet", "runs", "log.jsonl")
+SWEEP_FILES = ("sweep.toml", "scenarios", "design.csv", "design.parquet", "runs", "log.jsonl")
 TWIN_FILES = ("pairs", "differences.csv", "differences_by_use.csv")
 OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES)
 """What Society writes into a folder of results, and all that `force` ever removes from one."""
@@ -187,18 +187,34 @@ class Lock:
     """A lock on a study folder that the operating system lets go of when its holder dies."""
 
     def __init__(self, folder: Path) -> None:
+        self._path = folder / LOCK
+        while True:
+            self._file = self._path.open("w")
+            self._hold(folder)
+            if self._is_in_place():
+                return
+            self._file.close()  # whoever held it let go after we opened it: others would find another file here
+
+    def _hold(self, folder: Path) -> None:
         import fcntl
 
-        self._file = (folder / LOCK).open("w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self._file.close()
             raise InputError(f"{folder}: another run is writing here") from None
+
+    def _is_in_place(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def release(self) -> None:
         """Let go of the folder."""
-        Path(self._file.name).unlink(missing_ok=True)
-        self._file.close()
+        if not self._file.closed:
+            self._path.unlink(missing_ok=True)
+            self._file.close()
 
     @staticmethod
     def is_held(folder: Path) -> bool:
@@ -215,23 +231,26 @@ class Lock:
         return False
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A temporary name under which to write a file, so that it is there whole or not at all."""
     temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
+    yield temporary
+    with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    with whole(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:
     """Write a table so that it is there whole or not at all."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    frame.to_parquet(temporary, index=False, compression="zstd")
-    with temporary.open("rb+") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    with whole(path) as temporary:
+        frame.to_parquet(temporary, index=False, compression="zstd")
 
 
 def append_line(path: Path, line: str) -> None:

@@ -6,6 +6,7 @@ import os
 import platform
 import resource
 import sys
+from collections.abc import Collection
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -25,23 +26,31 @@ def machine() -> dict[str, Any]:
     return {"system": platform.system(), "machine": platform.machine(), "cores": os.cpu_count()}
 
 
-def code_digest() -> str:
-    """sha256 of every source of the package, and of the processes and classes of people that others add."""
+def code_digest(plugins: Collection[str] | None = None) -> str:
+    """sha256 of every source of the package, and of the processes and classes of people that others add.
+
+    Parameters
+    ----------
+    plugins
+        Modules of what others add that count; by default all.
+    """
     from society.person import PERSONS, Person
     from society.processes import PROCESSES, Process
 
     package = Path(__file__).parent
-    sources = sorted(package.rglob("*.py"))
+    sources, added = sorted(package.rglob("*.py")), set()
     digest = sha256()
     classes: list[type[Process] | type[Person]] = [*PROCESSES.values(), *PERSONS.values()]
     for each in classes:
+        if plugins is not None and each.__module__ not in plugins:
+            continue
         file = getattr(sys.modules[each.__module__], "__file__", None)
         if file is None or not Path(file).exists():  # defined at a prompt or in a notebook
             declared = each.declared if issubclass(each, Person) else each.model_json_schema()
             digest.update(repr(declared).encode() + each.step.__code__.co_code)
         elif Path(file) not in sources:
-            sources.append(Path(file))
-    for source in sources:
+            added.add(Path(file))
+    for source in (*sources, *sorted(added)):  # in whatever order they were imported
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()
 

@@ -27,8 +27,14 @@ FACTS = (
     *("agent_steps_per_s", "peak_memory_mb", "state_hash", "results_hash", "code_digest", "worker", "finished"),
 )
 """Columns of `runs` that say how a run went, between its design and its outcomes."""
+WHOLE = ("steps_done", "n_agents", "n_ties", "agent_steps_per_s")
+"""Those of them that are whole numbers, where none is missing."""
 MISSING = "missing"
 """Status of a run of the design that has not been done yet."""
+
+
+TOGETHER = "n_parts"
+"""Under which `runs.parquet` notes how many parts, the earliest, it has taken the place of."""
 
 
 class Study:
@@ -86,7 +92,7 @@ class Study:
         Rows of equal scenario, seed and replicate share a run_id: the run is done once and counts for all of them.
         """
         if self.is_sweep:
-            return pd.read_parquet(self.folder / "design.parquet")
+            return _design(self.folder)
         return pd.DataFrame([{**dict.fromkeys(("row", "replicate"), 0), "arm": "", **self._identity}])[[*DESIGN]]
 
     @property
@@ -215,6 +221,8 @@ def results_hash(series: pd.DataFrame, state_hash: str) -> str:
 def hash_of_results(runs: pd.DataFrame) -> str:
     """sha256 of the results of all runs that are done, whatever their order."""
     done = runs[runs["status"] == "done"].drop_duplicates("run_id").sort_values("run_id")
+    if done.empty:
+        return sha256(b"").hexdigest()
     lines = (f"{run_id} {each}" for run_id, each in zip(done["run_id"], done["results_hash"], strict=True))
     return sha256("\n".join(lines).encode()).hexdigest()
 
@@ -225,6 +233,8 @@ def joined(design: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     said = {"error": None, "status": MISSING} | {name: runs[name] for name in ("error", "status") if name in runs}
     runs = runs.assign(**said)
     runs["status"] = runs["status"].fillna(MISSING)
+    whole = {name: "int64" for name in WHOLE if name in runs and runs[name].notna().all()}
+    runs = runs.astype(whole)
     in_order = [*design.columns, *(name for name in FACTS if name in runs)]
     return runs[[*in_order, *sorted(name for name in runs.columns if name not in in_order)]]
 
@@ -239,24 +249,31 @@ def wanted(runs: pd.DataFrame, shard: Any) -> pd.DataFrame:
 def facts(folder: Path) -> pd.DataFrame:
     """One row a run that was done or failed, the last word on each."""
     for _ in range(3):
-        try:
+        with suppress(InputError, FileNotFoundError):  # the parts may just have been put together into one table
             return _facts(folder)
-        except FileNotFoundError:  # the parts have just been put together into one table
-            continue
     return _facts(folder)
 
 
 def _facts(folder: Path) -> pd.DataFrame:
-    frames = [pd.read_parquet(part) for part in parts(folder, "runs")]
+    frames, n_together = [], 0
     if (folder / "runs.parquet").exists():
         together = pd.read_parquet(folder / "runs.parquet")
-        planned = [name for name in pd.read_parquet(folder / "design.parquet").columns if name != "run_id"]
-        together = together[together["status"] != MISSING].drop(columns=planned, errors="ignore")
-        frames.insert(0, together)
+        n_together = together.attrs.get(TOGETHER, 0)
+        planned = [name for name in _design(folder).columns if name != "run_id"]
+        frames.append(together[together["status"] != MISSING].drop(columns=planned, errors="ignore"))
+    frames += [pd.read_parquet(part) for part in parts(folder, "runs", since=n_together)]
     frames = [frame.dropna(axis="columns", how="all") for frame in frames if len(frame)]
     if not frames:
         return pd.DataFrame({"run_id": pd.Series(dtype=str)})
     return pd.concat(frames, ignore_index=True).drop_duplicates("run_id", keep="last", ignore_index=True)
+
+
+def _design(folder: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(folder / "design.parquet")
+    except FileNotFoundError:
+        said = "has no design: whoever began it was stopped before it stood there; begin again with force (--force)"
+        raise InputError(f"{folder}: {said}") from None
 
 
 def _one_run(manifest: Mapping[str, Any], series: pd.DataFrame) -> pd.DataFrame:
@@ -267,11 +284,25 @@ def _one_run(manifest: Mapping[str, Any], series: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row | outcomes])
 
 
-def parts(folder: Path, kind: str) -> list[Path]:
-    """Files of series, agents or runs that the journal lists."""
-    if kind == "runs":  # they are put together in one table when the study ends
-        return [path for line in journal(folder) if (path := folder / kind / f"{line['part']}.parquet").exists()]
-    return [folder / kind / f"{line['part']}.parquet" for line in journal(folder) if kind in line["holds"]]
+def parts(folder: Path, kind: str, *, since: int = 0) -> list[Path]:
+    """Files of series, agents or runs that the journal lists, from a part of some number on.
+
+    Raises
+    ------
+    InputError
+        If one is missing.
+    """
+    lines = [line for line in journal(folder) if kind in line["holds"] and part_number(line) >= since]
+    paths = [folder / kind / f"{line['part']}.parquet" for line in lines]
+    if lost := [path for path in paths if not path.exists()]:
+        said = "has been taken away: the journal lists it; put it back, or do the runs again in another folder"
+        raise InputError(*(f"{path}: {said}" for path in lost))
+    return paths
+
+
+def part_number(line: Mapping[str, Any]) -> int:
+    """The number of the part that a line of the journal lists."""
+    return int(line["part"].split("-")[1])
 
 
 def journal(folder: Path) -> list[dict[str, Any]]:

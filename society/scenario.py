@@ -190,6 +190,8 @@ class Scenario:
         parts["graph"] = reader.chosen("graph", raw.get("graph", {}), TOPOLOGIES)
         for family in FAMILIES:
             parts[family] = reader.family(family, raw.get(family, {}))
+        if "sweep" in raw:
+            raise InputError(f"{source}: [sweep] makes this a sweep file; society sweep runs it")
         reader.problems += [
             f"{key}: unknown table; {did_you_mean(key, TOP_LEVEL)}" for key in raw if key not in TOP_LEVEL
         ]
@@ -210,9 +212,13 @@ class Scenario:
                 set_value(raw, path, value, sections=(*SECTIONS, "graph"), families=FAMILIES)
             except InputError as error:
                 found += error.problems
+        try:
+            scenario = Scenario._checked(raw, self.source)
+        except InputError as error:
+            raise InputError(*InputError(*found).within(self.source).problems, *error.problems) from None
         if found:
             raise InputError(*found).within(self.source)
-        return Scenario._checked(raw, self.source)
+        return scenario
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from society.folder import FolderWriter, append_line, now, write_frame
-from society.results import MISSING, Study, facts, hash_of_results, joined, journal, results_hash, wanted
+from society.folder import FolderWriter, append_line, now, whole, write_frame
+from society.results import (
+    MISSING,
+    TOGETHER,
+    Study,
+    facts,
+    hash_of_results,
+    joined,
+    journal,
+    part_number,
+    parts,
+    results_hash,
+    wanted,
+)
 
 if TYPE_CHECKING:
     from society.sweeps.task import Result
@@ -116,14 +128,14 @@ class SweepWriter(PartsWriter):
 
     def __init__(self, folder: Path, manifest: dict[str, Any] | None, *, force: bool = False) -> None:
         self.results: list[Result] = []
+        self.n_rows = 0
         super().__init__(folder, manifest, force=force)
 
     def _begin(self) -> None:
         (self.folder / "journal").mkdir()
 
     def _go_on(self) -> None:
-        there = [int(line["part"].split("-")[1]) for line in journal(self.folder)]
-        self.n_parts = max(there, default=-1) + 1
+        self.n_parts = max((part_number(line) for line in journal(self.folder)), default=-1) + 1
 
     def _kept(self) -> str:
         return "; what the journal lists is kept (society resume goes on)" if self.n_parts else ""
@@ -136,8 +148,8 @@ class SweepWriter(PartsWriter):
     def add(self, result: Result) -> None:
         """Keep the results of a run; they are on disk within a few seconds."""
         self.results.append(result)
-        n_rows = sum(len(each.series) + len(each.agents) for each in self.results)
-        if self._flush_is_due(n_rows) or len(self.results) >= FLUSH_RUNS:
+        self.n_rows += len(result.series) + len(result.agents)
+        if self._flush_is_due(self.n_rows) or len(self.results) >= FLUSH_RUNS:
             self.flush()
 
     def flush(self) -> None:
@@ -146,15 +158,22 @@ class SweepWriter(PartsWriter):
         if not self.results:
             return
         for result in self.results:
-            if result.story:
-                self.write_text(f"failures/{result.run_id}.txt", result.story)
+            self._tell(result)
         frames = {"runs": pd.DataFrame([result.row() for result in self.results])}
         for kind in ("series", "agents"):
             present = [frame for result in self.results if len(frame := getattr(result, kind))]
             if present:
                 frames[kind] = pd.concat(present, ignore_index=True)
         self.write_part(frames, runs=len(self.results))
-        self.results = []
+        self.results, self.n_rows = [], 0
+
+    def _tell(self, result: Result) -> None:
+        """Keep the story of a failure, or take away that of an earlier attempt."""
+        name = f"failures/{result.run_id}.txt"
+        if result.story:
+            self.write_text(name, result.story)
+        else:
+            (self.folder / name).unlink(missing_ok=True)
 
     @property
     def study(self) -> Study:
@@ -171,13 +190,21 @@ class SweepWriter(PartsWriter):
         """Put all that is known of runs into one table, with their design, and return the hash of their results."""
         with self._in_words():
             runs = joined(design, facts(self.folder))
+            runs.attrs[TOGETHER] = self.n_parts
             write_frame(self.folder / "runs.parquet", runs)
-            for part in sorted((self.folder / "runs").glob("part-*.parquet")):  # the earliest word on a run goes first
-                part.unlink()
-            with suppress(OSError):
-                (self.folder / "runs").rmdir()
-            _unify(sorted((self.folder / "series").glob("part-*.parquet")))
+            self._sweep_out("runs", [])
+            for kind in ("series", "agents"):
+                self._sweep_out(kind, parts(self.folder, kind))
+            _unify(parts(self.folder, "series"))
         return hash_of_results(runs)
+
+    def _sweep_out(self, kind: str, keep: Collection[Path]) -> None:
+        """Remove the parts that are not to be kept: those that were never listed, or that are of no use any more."""
+        folder = self.folder / kind
+        for part in {*folder.glob("part-*.parquet"), *folder.glob(".part-*.tmp")} - {*keep}:
+            part.unlink()
+        with suppress(OSError):  # of a folder in which there is something
+            folder.rmdir()
 
     def finish(self, status: str, **more: Any) -> None:
         """Write what is left, put the table of runs together, and let go of the folder."""
@@ -198,4 +225,12 @@ def _unify(parts: list[Path]) -> None:
     together = pa.unify_schemas(schemas, promote_options="permissive")
     for part, schema in zip(parts, schemas, strict=True):
         if schema != together:
-            write_frame(part, pd.read_parquet(part).reindex(columns=together.names))
+            table = pq.read_table(part)
+            columns = [
+                table[field.name].cast(field.type)
+                if field.name in table.column_names
+                else pa.nulls(len(table), field.type)
+                for field in together
+            ]
+            with whole(part) as temporary:
+                pq.write_table(pa.table(columns, schema=together), temporary, compression="zstd")

@@ -398,9 +398,12 @@ class TestFullDisk:
         assert "recorded until step 2" in message
 
 
-def test_the_next_file_of_a_batch_runs_after_a_bad_one(tmp_path: Path) -> None:
-    (tmp_path / "bad.toml").write_text("[run]\n")
-    good = scenario_file(tmp_path, base=TALK)
-    outcome = command("run", tmp_path / "bad.toml", good, "--out", tmp_path / "out", "--quiet")
+def test_what_is_wrong_with_several_files_is_said_at_once_and_nothing_is_run(tmp_path: Path) -> None:
+    for name in ("bad", "worse"):
+        (tmp_path / f"{name}.toml").write_text("[run]\n")
+    files = [tmp_path / "bad.toml", scenario_file(tmp_path, base=TALK), tmp_path / "worse.toml"]
+    outcome = command("run", *files, "--out", tmp_path / "out", "--quiet")
     assert outcome.code == 2
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["tiny"]
+    assert "bad.toml: graph.kind: is required" in outcome.err
+    assert "worse.toml: graph.kind: is required" in outcome.err
+    assert not (tmp_path / "out").exists()

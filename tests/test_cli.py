@@ -158,25 +158,33 @@ class TestFolders:
         command("run", path, "--quiet")
         assert contents(tmp_path / "results" / "tiny") == before
 
-    def test_several_files_get_folders_of_their_own(self, tmp_path: Path) -> None:
+    def test_several_files_are_the_arms_of_one_study(self, tmp_path: Path) -> None:
         first = scenario_file(tmp_path, base=TALK).rename(tmp_path / "first.toml")
-        command("run", first, scenario_file(tmp_path, base=TALK), "--quiet")
-        assert sorted(path.name for path in (tmp_path / "results").iterdir()) == ["first", "tiny"]
+        assert command("run", first, scenario_file(tmp_path, base=TINY), "--workers", "1", "--quiet").code == 0
+        (folder,) = (tmp_path / "results").iterdir()
+        assert Study.load(folder).arms == ["first", "tiny"]
 
-    def test_files_of_one_name_get_folders_of_their_own(self, tmp_path: Path) -> None:
+    def test_a_file_among_several_has_the_results_it_has_alone(self, tmp_path: Path) -> None:
+        first = scenario_file(tmp_path, base=TALK).rename(tmp_path / "first.toml")
+        second = scenario_file(tmp_path, {"run.seed": 7}, base=TALK)
+        command("run", first, second, "--out", "both", "--workers", "1", "--quiet")
+        command("run", second, "--out", "alone", "--quiet")
+        runs = Study.load("both").runs.set_index("arm")
+        assert runs["results_hash"]["tiny"] == Study.load("alone").manifest["results_hash"]
+
+    def test_files_of_one_name_are_numbered(self, tmp_path: Path) -> None:
         for name in "ab":
             (tmp_path / name).mkdir()
         files = [scenario_file(tmp_path / name, base=TALK) for name in "ab"]
-        assert command("run", *files, "--out", "out", "--quiet").code == 0
-        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["tiny", "tiny-2"]
+        assert command("run", *files, "--out", "out", "--workers", "1", "--quiet").code == 0
+        assert Study.load("out").arms == ["tiny", "tiny-2"]
 
-    def test_a_bad_file_does_not_stop_the_others(self, tmp_path: Path) -> None:
-        good = scenario_file(tmp_path, base=TALK)
-        (tmp_path / "bad.toml").write_text("[run]\nsteps =\n")
-        outcome = command("run", "bad.toml", good, "--quiet")
+    @pytest.mark.parametrize(("files", "option"), [(1, "--workers"), (2, "--threads")])
+    def test_one_file_runs_in_threads_and_several_in_processes(self, tmp_path: Path, files: int, option: str) -> None:
+        path = scenario_file(tmp_path, base=TALK)
+        outcome = command("run", *[path] * files, option, "1")
         assert outcome.code == 2
-        assert "bad.toml: is not valid TOML" in outcome.err
-        assert Study.load("results/tiny").status == "done"
+        assert outcome.err.startswith(f"{option}: is for ")
 
     def test_the_scenario_kept_with_the_results_runs_to_the_same_results(self, tmp_path: Path) -> None:
         command("run", scenario_file(tmp_path, base=TINY), "--out", "first", "--quiet")

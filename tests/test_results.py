@@ -263,31 +263,26 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("broken")
 class TestFailed:
     def outcome(self, folder: Path) -> Outcome:
-        """Run two files, the first of which fails midway."""
-        (folder / "a").mkdir()
-        bad = scenario_file(folder / "a", {"process.broken": {}}, base=TALK).rename(folder / "bad.toml")
-        return command("run", bad, scenario_file(folder, base=TALK), "--out", folder / "out")
+        """Run a file that fails midway."""
+        path = scenario_file(folder, {"process.broken": {}}, base=TALK).rename(folder / "bad.toml")
+        return command("run", path, "--out", folder / "out")
 
     def test_the_command_leaves_with_1_and_says_why(self, tmp_path: Path) -> None:
         outcome = self.outcome(tmp_path)
         assert outcome.code == 1
         assert f"{tmp_path / 'bad.toml'}: failed: RuntimeError: the third step is one too many" in outcome.err
-        assert f"kept until step 2 of 6 in {tmp_path / 'out' / 'bad'}" in outcome.err
-
-    def test_the_next_file_runs_all_the_same(self, tmp_path: Path) -> None:
-        self.outcome(tmp_path)
-        assert Study.load(tmp_path / "out" / "tiny").status == "done"
+        assert f"kept until step 2 of 6 in {tmp_path / 'out'}" in outcome.err
 
     def test_the_study_says_that_it_failed_and_keeps_its_rows(self, tmp_path: Path) -> None:
         self.outcome(tmp_path)
-        study = Study.load(tmp_path / "out" / "bad")
+        study = Study.load(tmp_path / "out")
         assert (study.status, study.steps_done) == ("failed", 2)
         assert study.series["step"].tolist() == [0, 1, 2]
         assert study.runs["error"].tolist() == ["the third step is one too many"]
 
     def test_the_whole_story_is_kept_under_the_runs_name(self, tmp_path: Path) -> None:
         self.outcome(tmp_path)
-        study = Study.load(tmp_path / "out" / "bad")
+        study = Study.load(tmp_path / "out")
         story = (study.folder / "failures" / f"{study.manifest['run_id']}.txt").read_text()
         assert story.startswith("Traceback")
         assert "the third step is one too many" in story

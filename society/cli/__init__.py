@@ -11,7 +11,8 @@ import sys
 
 from cyclopts import CycloptsError
 
-from society.cli import scenarios as scenarios  # which adds its commands to the application
+from society.cli import scenarios as scenarios  # each adds its commands to the application
+from society.cli import sweeps as sweeps
 from society.cli.app import INTERRUPTED, WRONG_INPUT, app
 
 __all__ = ["main"]

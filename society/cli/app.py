@@ -54,15 +54,15 @@ def load(file: Path, overrides: Sequence[str]) -> Scenario:
     return scenario.replace(dict(parse_override(text) for text in overrides)) if overrides else scenario
 
 
-def each(files: Sequence[Path], action: Callable[[Path], None]) -> int:
+def each(files: Sequence[Path], action: Callable[[Path], int | None]) -> int:
     """Do something with each file, say what went wrong with which, and return the worst exit code."""
     worst = 0
     for file in files:
         try:
-            action(file)
+            worst = max(worst, action(file) or 0)
         except InputError as error:
             print_error(str(error), error)
-            worst = WRONG_INPUT
+            worst = max(worst, WRONG_INPUT)
         except KeyboardInterrupt as error:
             print_error(f"{file}: interrupted", error)
             return INTERRUPTED

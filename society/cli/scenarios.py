@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from society.cli.app import Files, Overrides, Switch, Whole, app, each, load, run_overrides
+from society.cli.sweeps import Doing, study_of, sweep_of
 from society.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,43 +38,55 @@ def run(
     steps: Whole = None,
     set_: Overrides = (),
     threads: Whole = None,
+    workers: Whole = None,
     quiet: Switch = False,
     force: Switch = False,
 ) -> int:
-    """Run scenario files, each into a study folder of its own; one failure does not stop the others.
+    """Run scenario files into a study folder: several of them side by side, as the arms of one study.
 
     Parameters
     ----------
     files
         Scenario files (TOML).
     out
-        Folder of the study, or with several files the folder of their folders; by default under results.
+        Folder of the study; by default under results.
     seed
         Seed instead of the file's; the same as --set run.seed=N.
     steps
         Number of steps instead of the file's; the same as --set run.steps=N.
     threads
-        Threads to compute with; the results are the same.
+        Threads to compute with, for a single file; the results are the same.
+    workers
+        Worker processes, for several files: one for each core unless given.
     quiet
         Print nothing but errors.
     force
-        Replace studies that stand in the folders.
+        Replace a study that stands in the folder.
     """
     from society.console import Console
     from society.runner import run as run_scenario
 
-    console = Console(quiet=quiet)
     overrides = [*set_, *run_overrides(seed, steps)]
-    folders = iter(_folders(files, out))
 
     def run_one(file: Path) -> None:
-        folder = next(folders)
+        if workers is not None:
+            raise InputError("--workers: is for several files; a single one is computed in threads (--threads)")
+        console = Console(quiet=quiet)
         scenario = load(file, overrides)
         with console.progress(scenario) as progress:
-            study = run_scenario(scenario, out=folder, threads=threads, force=force, progress=progress)
+            study = run_scenario(scenario, out=out, threads=threads, force=force, progress=progress)
         console.summary(study, scenario.record.measures)
 
-    return each(files, run_one)
+    def run_all(files: Sequence[Path]) -> int:
+        from society.sweeps.execution import sweep
+        from society.sweeps.sweep import Sweep
+
+        if threads is not None:
+            raise InputError("--threads: is for a single file; several run side by side, one thread each (--workers)")
+        several = Sweep.from_scenarios(_loaded(files, overrides))
+        return study_of(Doing(workers=workers, quiet=quiet), lambda how: sweep(several, out=out, force=force, **how))
+
+    return each(files, run_one) if len(files) == 1 else each([Path("run")], lambda _: run_all(files))
 
 
 @app.command
@@ -137,17 +150,25 @@ def twin(
 
 @app.command
 def validate(files: Files, /, *, set_: Overrides = ()) -> int:
-    """Check scenario files, all they name included, and build their societies without running them.
+    """Check scenario files and sweep files, all they name included, without running anything.
+
+    The society of a scenario is built, and the scenario of every run of a sweep is checked.
 
     Parameters
     ----------
     files
-        Scenario files (TOML).
+        Scenario or sweep files (TOML).
     """
+    from society.files import read_tables
     from society.model import Society
     from society.recorder import Recorder
 
     def validate_one(file: Path) -> None:
+        if "sweep" in read_tables(file, what="a scenario file"):
+            chosen = sweep_of(file, set_)
+            chosen.check()
+            print(f"{file}: good: {chosen.n_runs:,} runs of {len(chosen.points()):,} points")
+            return
         model = Society(load(file, set_))
         Recorder(model)
         sizes = f"{model.n_agents:,} people, {model.graph.n_edges:,} ties, {_counted(model.scenario)}"
@@ -230,15 +251,22 @@ def _show_graph(scenario: Scenario) -> None:
     Console(quiet=False).graph(scenario, graph.notices, measured(graph, seed=scenario.run.seed))
 
 
-def _folders(files: Sequence[Path], out: Path | None) -> list[Path | None]:
-    """A folder for each file: `out` itself for one, folders in it named after the files for several."""
-    if out is None or len(files) == 1:
-        return [out] * len(files)
-    folders: list[Path | None] = []
+def _loaded(files: Sequence[Path], overrides: Sequence[str]) -> dict[str, Scenario]:
+    """Scenarios by the stems of their files, numbered where these are the same; all that is wrong with any at once."""
+    from society.files import short_name
+
+    named: dict[str, Scenario] = {}
+    problems: list[str] = []
     for file in files:
-        folder, number = out / file.stem, 1
-        while folder in folders:
+        stem = short_name(file.stem) or "scenario"
+        name, number = stem, 1
+        while name in named:
             number += 1
-            folder = out / f"{file.stem}-{number}"
-        folders.append(folder)
-    return folders
+            name = f"{stem}-{number}"
+        try:
+            named[name] = load(file, overrides)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return named

@@ -40,7 +40,7 @@ class Constraint:
             return bool(self.evaluate(row))
         except (ArithmeticError, ValueError) as error:
             used = ", ".join(f"{path} = {label!r}" for path, label in row.items())
-            raise InputError(f"{self.text!r}: cannot be worked out where {used}: {error}") from None
+            raise InputError(f"sweep.constraints: {self.text!r} cannot be worked out where {used}: {error}") from None
 
 
 @dataclass(frozen=True)

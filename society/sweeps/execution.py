@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import pandas as pd
 
 from society.errors import InputError
+from society.files import DATA_SECTIONS, file_digest
 from society.folder import SWEEP, check_folder, now
 from society.provenance import code_digest, machine, peak_memory_mb, versions
 from society.results import MISSING, Study, wanted
 from society.runner import end_early, free_folder
 from society.sweeps.executors import Way
-from society.sweeps.planning import planned, tasks_of, warm_up
+from society.sweeps.factors import Options
+from society.sweeps.planning import planned, rehearsal, tasks_of
 from society.sweeps.sweep import Sweep
 from society.sweeps.task import Result
 from society.writers import SweepWriter
@@ -54,7 +56,8 @@ class How(TypedDict, total=False):
     executor
         Any `concurrent.futures.Executor`, or a dask client, instead of worker processes.
     timeout
-        Seconds that a run may take.
+        Seconds that a run may take. It is looked at between steps; a run that hangs within one is ended by killing its
+        worker process, which is not done to those of an executor, nor to this process.
     fail_fast
         End with the first run that fails, instead of doing all others.
     progress
@@ -258,8 +261,21 @@ def _way(how: How) -> Way:
 def _origin(sweep: Sweep) -> dict[str, Any]:
     """From which sweep, scenarios, data, code and machine results come."""
     digests = [sweep.to_toml(), *(f"{name} {arm.scenario.digest()}" for name, arm in sweep.arms.items())]
+    digests += [file_digest(path) for path in _files_of_data(sweep)]
     digest = sha256("\n".join(digests).encode()).hexdigest()
     return {"digest": digest, "code_digest": code_digest(), "versions": versions(), "machine": machine()}
+
+
+def _files_of_data(sweep: Sweep) -> list[str]:
+    """Files of data that a sweep sets over its scenarios."""
+    choices = [(path, factor) for path, factor in sweep.factors.items() if isinstance(factor, Options)]
+    options = [{path: option} for path, factor in choices for option in factor.options.values()]
+    found = []
+    for values in (*(arm.values for arm in sweep.arms.values()), *options):
+        for section in DATA_SECTIONS:
+            table = values.get(section, {})
+            found.append(values.get(f"{section}.path", table.get("path") if isinstance(table, dict) else None))
+    return [path for path in found if path is not None]
 
 
 @contextmanager
@@ -300,9 +316,9 @@ def _do(writer: SweepWriter, sweep: Sweep, way: Way, *, failed: bool = False, **
     if todo.empty:
         return
     writer.log("began", runs=len(todo), at_once=way.n_at_once())
-    if not way.is_here:
-        warm_up(sweep, todo)
-    with closing(way.results(tasks_of(sweep, todo, timeout=how.get("timeout")), writer.log)) as results:
+    limits = {"timeout": how.get("timeout")}
+    tasks, first = tasks_of(sweep, todo, **limits), rehearsal(sweep, todo, **limits)
+    with closing(way.results(tasks, first, writer.log)) as results:
         for result in results:
             _check_code(writer, result)
             writer.add(result)

@@ -1,21 +1,25 @@
 """Where the runs of a sweep are done: in this process, in worker processes of this machine, or by any executor.
 
-Each is a generator that takes tasks as it needs them and yields results in the order in which they come.
+Each is a generator that takes tasks as it needs them and yields results in the order in which they come. Where several
+processes do runs, one of them first does what `rehearsal` says, whose results are dropped: it compiles what all need,
+since all at once would take many times as long.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import wait as wait_for_any
 from typing import TYPE_CHECKING, Any
 
 from society.errors import InputError, SocietyError
-from society.sweeps.task import Result, Task, do
+from society.sweeps.task import Result, Task, do, do_there
 from society.sweeps.worker import Worker
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ type Log = Callable[..., None]
 ATTEMPTS = 2
 """How often a run is tried whose worker dies."""
 STILLBORN = 3
-"""Workers that may die before they have come up, one after the other."""
+"""Workers that may die before they have come up, or answers of an executor that are no results, one after the other."""
 
 
 def _silent(event: str, **facts: Any) -> None:
@@ -40,16 +44,14 @@ class Way:
     Attributes
     ----------
     results
-        Does tasks, in whatever order, and yields their results; the second argument is told what happens to workers.
+        Does tasks, in whatever order, and yields their results. Takes the tasks; what to do with them first, in one
+        process (`rehearsal`); and who is told what happens to workers (`log`).
     n_at_once
         How many runs are done at the same time, at present.
-    is_here
-        Whether they are done in this process.
     """
 
     results: Callable[..., Generator[Result]]
     n_at_once: Callable[[], int]
-    is_here: bool = False
 
     @classmethod
     def choose(cls, executor: Executor | Client | None, workers: int | None) -> Way:
@@ -71,18 +73,39 @@ class Way:
         if workers is not None and workers < 1:
             raise InputError(f"workers = {workers}: must be at least 1")
         if executor is not None:
-            pool = executor.get_executor(pure=False) if hasattr(executor, "get_executor") else executor
-            n_at_once = _size(executor, workers)
-            return cls(lambda tasks, log=_silent: _in_executor(pool, n_at_once, tasks), n_at_once)
+            return cls._by(executor, workers)
         number = workers or _cores()
         if number == 1:
-            return cls(lambda tasks, log=_silent: _here(tasks), lambda: 1, is_here=True)
+            return cls(_here, lambda: 1)
+        _check_others_find(plugins := _plugins())
+
+        def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
+            return _Workers(number, plugins, tasks, log).results(rehearsal)
+
+        return cls(results, lambda: number)
+
+    @classmethod
+    def _by(cls, executor: Executor | Client, workers: int | None) -> Way:
+        """The way of an executor."""
         plugins = _plugins()
-        return cls(lambda tasks, log=_silent: _Workers(number, plugins, tasks, log).results(), lambda: number)
+        if isinstance(executor, Executor):
+            pool, size = executor, lambda: getattr(executor, "_max_workers", None) or _cores()
+        elif hasattr(executor, "get_executor"):
+            _check_others_find(plugins)
+            pool, size = executor.get_executor(pure=False), _Processes(executor)
+        else:
+            raise InputError(f"executor = {executor!r}: must be a concurrent.futures.Executor or a dask client")
+        n_at_once = size if workers is None else lambda: workers
+        importable = None if "__main__" in plugins else plugins  # None: the executor is of this process, or none works
+
+        def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
+            return _Pool(pool, importable, n_at_once).results(tasks, rehearsal)
+
+        return cls(results, n_at_once)
 
 
-def _here(tasks: Iterator[Task]) -> Generator[Result]:
-    """Do runs in this process."""
+def _here(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
+    """Do runs in this process, which needs no rehearsal: it does one after the other."""
     for task in tasks:
         yield do(task)
 
@@ -91,25 +114,43 @@ class _Workers:
     """Worker processes that share out runs; a run whose worker dies is tried once more, in a new one."""
 
     def __init__(self, number: int, plugins: tuple[str, ...], tasks: Iterator[Task], log: Log) -> None:
-        self.plugins, self.tasks, self.log = plugins, tasks, log
+        self.number, self.plugins, self.tasks, self.log = number, plugins, tasks, log
         self.again: list[Task] = []
         self.deaths: dict[str, int] = {}
         self.n_stillborn = 0
-        self.workers = [self._new(task) for task in islice(tasks, number)]
+        self.workers: list[Worker] = []
 
-    def results(self) -> Generator[Result]:
+    def results(self, rehearsal: Sequence[Task]) -> Generator[Result]:
         """The results of all runs, in the order in which they come."""
+        tasks = self.tasks
         try:
-            while busy := [worker for worker in self.workers if worker.task is not None]:
-                ready = wait_for_any([worker.connection for worker in busy], timeout=_patience(busy))
-                for worker in busy:
-                    if worker.connection in ready:
-                        yield from self._hear(worker)
-                    elif worker.overdue <= 0:
-                        yield self._kill(worker)
+            self.tasks = iter(rehearsal)
+            self._employ(1)
+            for _ in self._results():
+                pass
+            self.tasks, self.again, self.deaths = tasks, [], {}
+            for worker in self.workers:  # the one that is warm
+                self._go_on(worker)
+            self._employ(self.number)
+            yield from self._results()
         finally:
             for worker in self.workers:
                 worker.end()
+
+    def _employ(self, number: int) -> None:
+        """Start workers until there are so many, each with something to do."""
+        for task in islice(self.tasks, max(number - len(self.workers), 0)):
+            self.workers.append(Worker(self.plugins))
+            self.workers[-1].give(task)
+
+    def _results(self) -> Iterator[Result]:
+        while busy := [worker for worker in self.workers if worker.task is not None]:
+            ready = wait_for_any([worker.connection for worker in busy], timeout=_patience(busy))
+            for worker in busy:
+                if worker.connection in ready:
+                    yield from self._hear(worker)
+                elif worker.overdue <= 0:
+                    yield from self._kill(worker)
 
     def _hear(self, worker: Worker) -> Iterator[Result]:
         """Take what a worker says, and let it or its successor go on before anybody looks at the result."""
@@ -121,7 +162,7 @@ class _Workers:
             result = self._bury(worker, task)
         else:
             self.n_stillborn = 0
-            if result is None:  # it has come up, and will do what it was given
+            if result is None:  # it has come up, and does what it was given
                 return
         self._go_on(worker)
         if result is not None:
@@ -129,26 +170,38 @@ class _Workers:
 
     def _bury(self, worker: Worker, task: Task) -> Result | None:
         """See to the run of a dead worker: there may be another attempt."""
-        code = worker.end()
+        code = worker.bury()
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         self.log("worker died", exit_code=code, run_id=task.run_id)
-        self.n_stillborn = 0 if worker.is_ready else self.n_stillborn + 1
-        if self.n_stillborn == STILLBORN:
-            raise SocietyError(f"worker processes end with code {code} before they have come up")
+        if not worker.is_ready:  # which is not the run's doing
+            self._stillborn(f"a worker process {how} before it had come up")
+            self.again.append(task)
+            return None
         self.deaths[task.run_id] = self.deaths.get(task.run_id, 0) + 1
         if self.deaths[task.run_id] < ATTEMPTS:
             self.again.append(task)
             return None
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         return Result.failed(task.run_id, f"its worker process {how}, {ATTEMPTS} times")
 
-    def _kill(self, worker: Worker) -> Result:
-        """End a worker whose run does not stop by itself."""
+    def _kill(self, worker: Worker) -> Iterator[Result]:
+        """End a worker that does not come up, or whose run does not stop by itself."""
         task = worker.task
         assert task is not None
         worker.end()
         self.log("worker killed", run_id=task.run_id)
+        if not worker.is_ready:
+            self._stillborn("a worker process did not come up, and was killed")
+            self.again.append(task)
+            self._go_on(worker)
+            return
         self._go_on(worker)
-        return Result.failed(task.run_id, f"took longer than {task.timeout:g} s and did not stop: killed")
+        yield Result.failed(task.run_id, f"took longer than {task.timeout:g} s and did not stop: killed")
+
+    def _stillborn(self, said: str) -> None:
+        """Count workers that never came up; some may, many mean that none ever will."""
+        self.n_stillborn += 1
+        if self.n_stillborn == STILLBORN:
+            raise SocietyError(f"{said}, {STILLBORN} times in a row: see what it wrote above")
 
     def _go_on(self, worker: Worker) -> None:
         """Give a worker, or a new one in the place of a dead one, its next run, if there is any."""
@@ -157,14 +210,8 @@ class _Workers:
         if task is None:
             return
         if worker.has_ended:
-            self.workers[self.workers.index(worker)] = self._new(task)
-        else:
-            worker.give(task)
-
-    def _new(self, task: Task) -> Worker:
-        worker = Worker(self.plugins)
+            self.workers[self.workers.index(worker)] = worker = Worker(self.plugins)
         worker.give(task)
-        return worker
 
 
 def _patience(busy: list[Worker]) -> float | None:
@@ -173,32 +220,70 @@ def _patience(busy: list[Worker]) -> float | None:
     return None if seconds == float("inf") else max(seconds, 0.0)
 
 
-def _in_executor(executor: Executor, n_at_once: Callable[[], int], tasks: Iterator[Task]) -> Generator[Result]:
-    """Do runs by an executor, with a few more submitted than it does at the same time."""
-    futures: dict[Future[Result], Task] = {}
-    try:
-        while True:
-            for task in islice(tasks, max(2 * n_at_once() - len(futures), 0)):
-                futures[executor.submit(do, task)] = task
-            if not futures:
-                return
-            for future in wait(futures, return_when=FIRST_COMPLETED).done:
-                task = futures.pop(future)
-                try:
-                    yield future.result()
-                except Exception as error:  # of the executor: what goes wrong in a run is a result
-                    yield Result.failed(task.run_id, f"{type(error).__name__}: {error}")
-    finally:
-        for future in futures:
-            future.cancel()
+class _Pool:
+    """An executor, to which a few more runs are submitted than it does at the same time."""
+
+    def __init__(self, executor: Executor, plugins: tuple[str, ...] | None, n_at_once: Callable[[], int]) -> None:
+        self.executor, self.plugins, self.n_at_once = executor, plugins, n_at_once
+        self.futures: dict[Future[Result], Task] = {}
+        self.n_errors = 0
+
+    def results(self, tasks: Iterator[Task], rehearsal: Sequence[Task]) -> Generator[Result]:
+        """The results of all runs, in the order in which they come."""
+        try:
+            for task in rehearsal:
+                with suppress(Exception):  # which will show again
+                    self._submit(task).result()
+            while True:
+                for task in islice(tasks, max(2 * self.n_at_once() - len(self.futures), 0)):
+                    self.futures[self._submit(task)] = task
+                if not self.futures:
+                    return
+                for future in wait(self.futures, return_when=FIRST_COMPLETED).done:
+                    yield self._result(future, self.futures.pop(future))
+        finally:
+            for future in self.futures:
+                future.cancel()
+
+    def _submit(self, task: Task) -> Future[Result]:
+        try:
+            return self.executor.submit(do_there, task, self.plugins)
+        except Exception as error:  # it is shut down, broken, or has lost its scheduler
+            raise _gone(error) from error
+
+    def _result(self, future: Future[Result], task: Task) -> Result:
+        """What a run came to: what goes wrong in it is a result, what goes wrong with the executor is not."""
+        try:
+            result = future.result()
+        except (BrokenExecutor, CancelledError) as error:
+            raise _gone(error) from error
+        except Exception as error:
+            self.n_errors += 1
+            if self.n_errors == STILLBORN:
+                raise _gone(error) from error
+            return Result.failed(task.run_id, f"{type(error).__name__}: {error}")
+        self.n_errors = 0
+        return result
 
 
-def _size(executor: Any, workers: int | None) -> Callable[[], int]:
-    if workers is not None:
-        return lambda: workers
-    if hasattr(executor, "nthreads"):  # a dask client, whose workers come and go
-        return lambda: max(sum(executor.nthreads().values()), 1)
-    return lambda: getattr(executor, "_max_workers", None) or _cores()
+def _gone(error: Exception) -> SocietyError:
+    said = f": {error}" if str(error) else ""
+    return SocietyError(f"the executor does no more runs: {type(error).__name__}{said}")
+
+
+class _Processes:
+    """How many worker processes a dask client has, asked once in a while: they come and go.
+
+    Each does one run at a time, however many threads it has.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client, self.number, self.asked = client, 1, -float("inf")
+
+    def __call__(self) -> int:
+        if time.monotonic() - self.asked > 1.0:
+            self.number, self.asked = max(len(self.client.nthreads()), 1), time.monotonic()
+        return self.number
 
 
 def _cores() -> int:
@@ -206,15 +291,20 @@ def _cores() -> int:
 
 
 def _plugins() -> tuple[str, ...]:
-    """Modules of what others add to Society, which workers have to import."""
+    """Modules of what others add to Society."""
     from society.person import PERSONS
     from society.processes import PROCESSES
 
     modules = {each.__module__ for each in (*PROCESSES.values(), *PERSONS.values())}
-    if "__main__" in modules:
-        (name, *_) = (
-            each.__name__ for each in (*PROCESSES.values(), *PERSONS.values()) if each.__module__ == "__main__"
-        )
+    return tuple(sorted(name for name in modules if not name.startswith("society.") and name in sys.modules))
+
+
+def _check_others_find(plugins: tuple[str, ...]) -> None:
+    """Refuse what is added in a script or at a prompt, which other processes cannot import."""
+    from society.person import PERSONS
+    from society.processes import PROCESSES
+
+    if "__main__" in plugins:
+        added = [each.__name__ for each in (*PROCESSES.values(), *PERSONS.values()) if each.__module__ == "__main__"]
         said = "is defined in this script or notebook, where worker processes do not find it"
-        raise InputError(f"{name}: {said}; put it into a module, or run with workers = 1 (--workers 1)")
-    return tuple(sorted(module for module in modules if not module.startswith("society.") and module in sys.modules))
+        raise InputError(f"{added[0]}: {said}; put it into a module, or run with workers = 1 (--workers 1)")

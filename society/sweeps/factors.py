@@ -20,6 +20,10 @@ from society.tables import Listed, Table, parameter, problems
 
 type Label = bool | int | float | str
 
+LIMIT = 1e100
+"""Size of a bound at most, so that differences and ratios are finite."""
+MAX_LEVELS = 10**6
+"""Levels of a factor at most."""
 DIGITS = 12
 """Significant digits of the steps of a range, so that they are the numbers one would write."""
 
@@ -105,9 +109,11 @@ class Options(_Discrete):
 class Range(Factor):
     """Numbers between two bounds, uniformly or on a logarithmic scale."""
 
-    low: int | float = parameter(..., "Lowest value.")
-    high: int | float = parameter(..., "Highest value.")
-    steps: int | None = parameter(None, "Number of levels in grid and zip designs, bounds included.", ge=2, le=10**6)
+    low: int | float = parameter(..., "Lowest value.", ge=-LIMIT, le=LIMIT)
+    high: int | float = parameter(..., "Highest value.", ge=-LIMIT, le=LIMIT)
+    steps: int | None = parameter(
+        None, "Number of levels in grid and zip designs, bounds included.", ge=2, le=MAX_LEVELS
+    )
     scale: Literal["linear", "log"] = parameter("linear", "Whether equal distances or equal ratios are equally likely.")
     whole: bool = parameter(False, "Whether only whole numbers are taken, bounds included.")
 
@@ -116,8 +122,8 @@ class Range(Factor):
         found = []
         if self.low >= self.high:
             found.append(f"low = {self.low}: must be below high = {self.high}")
-        if self.scale == "log" and self.low <= 0:
-            found.append(f"low = {self.low}: must be above 0 on a logarithmic scale")
+        if self.scale == "log" and self.low < 1 / LIMIT:
+            found.append(f"low = {self.low}: must be at least {1 / LIMIT} on a logarithmic scale")
         if self.whole:
             bounds = (("low", self.low), ("high", self.high))
             found += [f"{key} = {value}: must be a whole number" for key, value in bounds if value != int(value)]
@@ -128,7 +134,7 @@ class Range(Factor):
     def levels(self) -> tuple[Label, ...]:
         """`steps` numbers from bound to bound; all whole ones if `whole` and without steps."""
         if self.steps is None:
-            if self.whole:
+            if self.whole and self.high - self.low < MAX_LEVELS:
                 return tuple(range(int(self.low), int(self.high) + 1))
             raise InputError(".steps: is required in this design")
         space = np.geomspace if self.scale == "log" else np.linspace
@@ -148,8 +154,8 @@ class Range(Factor):
 class Normal(Factor):
     """Numbers from a normal distribution, truncated by bounds if there are any."""
 
-    mean: float = parameter(..., "Mean before truncation.")
-    sd: float = parameter(..., "Standard deviation before truncation.", gt=0)
+    mean: float = parameter(..., "Mean before truncation.", ge=-LIMIT, le=LIMIT)
+    sd: float = parameter(..., "Standard deviation before truncation.", gt=0, le=LIMIT)
     low: float | None = parameter(None, "Lowest value; unbounded if not given.")
     high: float | None = parameter(None, "Highest value; unbounded if not given.")
 
@@ -175,8 +181,8 @@ class Normal(Factor):
         return np.clip(numbers, low, high).tolist()  # type: ignore[no-any-return]
 
 
-FORM_KEYS = frozenset(key for form in (Range, Normal, Options) for key in form.model_fields)
-"""Keys by which a factor's table is known."""
+FORM_KEYS = {"low", "high", "mean", "sd", "options"}
+"""Keys by which the table of a factor is known."""
 
 
 def read_factor(path: str, raw: Any, *, folder: Path) -> Factor:
@@ -216,8 +222,9 @@ def read_levels(at: str, path: str, values: list[Any], *, folder: Path) -> Facto
         raise InputError(*found)
     if len({sort_of(value) for value in values}) > 1:
         raise InputError(f"{at}: levels must be all numbers, all strings or all true and false")
-    if twice := [value for n, value in enumerate(values) if value in values[:n]]:
-        raise InputError(f"{at}: {twice[0]!r} stands twice")
+    if len({*values}) < len(values):
+        twice = next(value for n, value in enumerate(values) if value in values[:n])
+        raise InputError(f"{at}: {twice!r} stands twice")
     if any(placed(path, value, folder) != value for value in values):
         return Options(options={str(value): placed(path, value, folder) for value in values})
     return Levels(values=tuple(values))

@@ -16,7 +16,7 @@ from society.runner import run_id as named
 from society.scenario import Scenario
 from society.sweeps.executors import Way
 from society.sweeps.sweep import CHECKED_AT_ONCE, Sweep
-from society.sweeps.task import Result, Task, do, pickled
+from society.sweeps.task import Result, Task, pickled
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -84,10 +84,9 @@ def tasks_of(sweep: Sweep, runs: pd.DataFrame, **limits: Any) -> Iterator[Task]:
         yield Task(run_id, bases[arm], values, **limits)
 
 
-def warm_up(sweep: Sweep, runs: pd.DataFrame) -> None:
-    """Compile here, once, what all workers will need: all at once they would take many times as long."""
-    for task in tasks_of(sweep, runs.drop_duplicates("arm"), max_steps=2):
-        do(task)
+def rehearsal(sweep: Sweep, runs: pd.DataFrame, **limits: Any) -> list[Task]:
+    """Enough of the runs for whoever does it to have compiled what all of them need: the first steps of one an arm."""
+    return [*tasks_of(sweep, runs.drop_duplicates("arm"), max_steps=2, **limits)]
 
 
 @dataclass(frozen=True)
@@ -150,9 +149,8 @@ def plan(
     design = planned(sweep, progress)
     runs = design.drop_duplicates("run_id")
     chosen = runs.iloc[np.unique(np.linspace(0, len(runs) - 1, PROBES).round().astype(int))]
-    warm_up(sweep, chosen)
     tasks = {task.run_id: task for task in tasks_of(sweep, chosen, max_steps=PROBE_STEPS)}
-    results = [*way.results(iter(tasks.values()))]
+    results = [*way.results(iter(tasks.values()), rehearsal(sweep, chosen))]
     tried = [_extrapolated(tasks[result.run_id].scenario, result) for result in results if result.status == "done"]
     memory = [float(result.facts["peak_memory_mb"]) for result in results if result.status == "done"]
     seconds, megabytes = np.mean(tried, axis=0) if tried else (np.nan, np.nan)

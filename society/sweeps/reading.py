@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from society.errors import InputError, did_you_mean
 from society.files import Raw
-from society.scenario import Scenario
+from society.scenario import TOP_LEVEL, Scenario
 from society.sweeps.arms import ARM_NAME, Arm, ArmTable
 from society.sweeps.designs import DESIGNS, Design
 from society.sweeps.designs.given import Given
@@ -22,6 +22,8 @@ _PLACE = re.compile(
     r'(?P<head>sweep|set|factors|arm\.(?:"[^"]+"|[\w-]+)(?:\.set)?)'
     r'\.(?:(?P<plain>[^"]+)|"(?P<quoted>[^"]+)"(?:\.(?P<within>\w+(?:\.\w+)*))?)'
 )
+WHOLE = ("graph", "population")
+"""Tables without a name that may be set whole."""
 TABLES = ("sweep", "set", "factors", "arm")
 
 
@@ -31,6 +33,10 @@ class Reader:
     def __init__(self, raw: Raw, *, scenarios: Mapping[str, Scenario], folder: Path) -> None:
         self.raw, self.folder, self.scenarios = raw, folder, dict(scenarios)
         self.problems = [f"{key}: unknown table; {did_you_mean(key, TABLES)}" for key in raw if key not in TABLES]
+        if "sweep" not in raw and {*raw} & {*TOP_LEVEL}:
+            self.problems = ["has no table [sweep], but those of a scenario; society run runs it"]
+        elif "sweep" not in raw:
+            self.problems.append("sweep: is required; the table [sweep] names the scenario and the design")
 
     def table(self, key: str) -> Raw:
         """The table of this name, or an empty one and a problem more if it is something else."""
@@ -42,10 +48,9 @@ class Reader:
 
     def design(self) -> Design | None:
         """The `[sweep]` table, of the class that its design chooses."""
-        if "sweep" not in self.raw:
-            self.problems.append("sweep: is required; a sweep file has a table [sweep]")
-            return None
         raw = self.table("sweep")
+        if not isinstance(self.raw.get("sweep"), dict):
+            return None
         kind = raw.get("design", "grid")
         if not isinstance(kind, str) or kind not in DESIGNS:
             self.problems.append(f"sweep.design = {kind!r}: no such design; {did_you_mean(str(kind), DESIGNS)}")
@@ -96,14 +101,15 @@ class Reader:
 
     def check_path(self, at: str, path: str, value: Any, *, is_factor: bool = False) -> None:
         """Refuse the seed, and tables that come of a path without quotes."""
-        if path == "run.seed" or (path == "run" and isinstance(value, dict) and "seed" in value):
-            raise InputError(f"{at}: seeds are the sweep's: say replicates, and seed under [sweep] for their root")
-        if "." in path or (path == "graph" and _is_whole(value, is_factor)):
+        if path == "run.seed":
+            raise InputError(f"{at}: seeds are the sweep's; say replicates, and under [sweep] the seed of the first")
+        marks = FORM_KEYS if is_factor else {"kind"}
+        is_whole = path in WHOLE and not (isinstance(value, dict) and not {*value} & marks)
+        if "." in path or is_whole:
             return
-        if isinstance(value, dict) and (inner := _unquoted(path, value)) != path:
+        if (inner := _unquoted(path, value, marks)) != path:
             raise InputError(f'{at}: a path is written in quotes: "{inner}" = …')
-        if path != "graph":
-            raise InputError(f'{at}: must be a path in quotes, such as "platform.feed.power"')
+        raise InputError(f'{at}: must be a path in quotes, such as "platform.feed.power"')
 
     def scenario(self, at: str, name: str) -> Scenario | None:
         """The scenario of a file, read once."""
@@ -151,14 +157,9 @@ class Reader:
             return None
 
 
-def _is_whole(value: Any, is_factor: bool) -> bool:
-    """Whether this is a table to be set whole, rather than what a path without quotes leaves."""
-    return not isinstance(value, dict) or bool({*value} & ({*FORM_KEYS} if is_factor else {"kind"}))
-
-
-def _unquoted(path: str, value: Any) -> str:
-    """The path that somebody meant who wrote it without quotes."""
-    while isinstance(value, dict) and value and not {*value} & {*FORM_KEYS}:
+def _unquoted(path: str, value: Any, marks: Collection[str]) -> str:
+    """The path that somebody meant who wrote it without quotes, up to a table with one of the marks."""
+    while isinstance(value, dict) and value and not {*value} & {*marks}:
         key, value = next(iter(value.items()))
         path = f"{path}.{key}"
     return path

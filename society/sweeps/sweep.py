@@ -25,8 +25,8 @@ from society.sweeps.storing import stored_tables, stored_texts
 
 CHECKED_AT_ONCE = 2000
 """Points up to which reading a sweep checks them all; whoever runs a larger one calls `Sweep.check` first."""
-MAX_DRAWN = 1000
-"""Points that are drawn at random for each that is wanted, at most, to find those that fulfil the constraints."""
+MAX_DRAWN, SLACK = 1000, 10
+"""A random design gives up when fewer than one in so many points fulfil the constraints, but for so many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Sweep:
         base = reader.base(design)
         factors, arms = reader.factors(design), reader.arms(base)
         if reader.problems or design is None:
-            raise InputError(*reader.problems).within(source)
+            raise InputError(*dict.fromkeys(reader.problems)).within(source)
         base = base or next(iter(arms.values())).scenario
         sweep = cls(design, base, factors, arms, raw, reader.scenarios, folder, source)
         if found := sweep_problems(sweep):
@@ -297,9 +297,9 @@ class Sweep:
                 n_excluded += 1
             if len(rows) == n_wanted:
                 break
-            if n_excluded == MAX_DRAWN * n_wanted:
+            if self.design.is_endless and n_excluded == MAX_DRAWN * (len(rows) + SLACK):
                 said = f"only {len(rows)} of {n_excluded + len(rows):,} points drawn fulfil them"
-                raise InputError(f"sweep.constraints: {said}; {n_wanted} are wanted")
+                raise InputError(f"sweep.constraints: {said}, and {n_wanted:,} are wanted")
         return rows, n_excluded
 
 

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,8 @@ from society.errors import InputError
 from society.folder import now
 from society.graph import SocialGraph
 from society.model import Society
+from society.person import PERSONS
+from society.processes import PROCESSES
 from society.provenance import code_digest
 from society.recorder import Recorder, Row
 from society.results import results_hash
@@ -102,15 +105,30 @@ class TimedOut(Exception):
     """A run took longer than it may."""
 
 
-def do(task: Task) -> Result:
-    """Do a run, in one thread; whatever goes wrong with it is its result."""
+def do(task: Task, plugins: tuple[str, ...] | None = None) -> Result:
+    """Do a run, in one thread; whatever goes wrong with it is its result.
+
+    Parameters
+    ----------
+    task
+        The run.
+    plugins
+        Modules whose sources count as code beside those of Society; by default all that add to it here.
+    """
     with _ONE_AT_A_TIME:
-        facts = {"code_digest": _code_digest(), "worker": f"{platform.node()}:{os.getpid()}"}
+        facts = {"code_digest": _code_digest(plugins), "worker": f"{platform.node()}:{os.getpid()}"}
         try:
             return _done(task, facts)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             said = str(error) if isinstance(error, InputError | TimedOut) else f"{type(error).__name__}: {error}"
             return Result.failed(task.run_id, said, "".join(traceback.format_exception(error)), **facts)
+
+
+def do_there(task: Task, plugins: tuple[str, ...] | None) -> Result:
+    """Do a run in a process that others have started, and that may have done runs with other plugins before."""
+    for plugin in plugins or ():
+        import_module(plugin)
+    return do(task, plugins)
 
 
 def _done(task: Task, facts: dict[str, Any]) -> Result:
@@ -148,9 +166,14 @@ def _base(pickled: bytes) -> Scenario:
     return scenario
 
 
+def _code_digest(plugins: tuple[str, ...] | None) -> str:
+    return _digest_with(plugins, (*PROCESSES.values(), *PERSONS.values()))
+
+
 @cache
-def _code_digest() -> str:
-    return code_digest()
+def _digest_with(plugins: tuple[str, ...] | None, present: tuple[type, ...]) -> str:
+    """The digest, worked out anew when there is more code than before, as after a definition in a notebook."""
+    return code_digest(plugins)
 
 
 _latest: tuple[tuple[str, ...], SocialGraph] | None = None

@@ -28,6 +28,8 @@ class Status:
         Expected time to the end, while it is running; nan if nothing is known yet.
     failures
         Runs that failed, with their design and error.
+    factors
+        What varies by design.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Status:
     failed: int
     seconds_left: float
     failures: pd.DataFrame
+    factors: list[str]
 
     @property
     def missing(self) -> int:
@@ -64,7 +67,7 @@ def status(folder: str | Path) -> Status:
     failed = int(of_status.get("failed", 0))
     left = _seconds_left(study.folder, len(runs) - done - failed) if study.status == "running" else 0.0
     failures = runs.loc[runs["status"] == "failed", ["run_id", "arm", *study.factors, "replicate", "error"]]
-    return Status(str(study.manifest["name"]), study.status, len(runs), done, failed, left, failures)
+    return Status(str(study.manifest["name"]), study.status, len(runs), done, failed, left, failures, study.factors)
 
 
 def _seconds_left(folder: Path, n_missing: int) -> float:

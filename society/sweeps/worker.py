@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 GRACE = 10.0
 """Seconds after its time is up in which a run may stop by itself before its worker is killed."""
+COMING_UP = 120.0
+"""Seconds that a worker may take to come up."""
+LAST_WORDS = 2.0
+"""Seconds in which a worker that has closed its pipe may end by itself, so that its exit code is its own."""
 ONE_THREAD = dict.fromkeys(
     ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS"), "1"
 )
@@ -54,12 +58,15 @@ class Worker:
         theirs.close()
         self.task: Task | None = None
         self.is_ready = False
+        self._since = time.monotonic()
         self._send(plugins)
 
     def give(self, task: Task) -> None:
-        """Let it do a run."""
-        self.task, self._given = task, time.monotonic()
-        self._send(task)
+        """Let it do a run, once it has come up: till then it reads nothing, and the time of the run does not count."""
+        self.task = task
+        if self.is_ready:
+            self._since = time.monotonic()
+            self._send(task)
 
     def take(self) -> Result | None:
         """What it has to say: a result, or None when it has come up.
@@ -73,15 +80,20 @@ class Worker:
             said: Result | None = self.connection.recv()
         except OSError as error:
             raise EOFError from error
-        self.is_ready = True
+        if not self.is_ready:
+            self.is_ready = True
+            if self.task is not None:
+                self.give(self.task)
         return said
 
     @property
     def overdue(self) -> float:
         """Seconds until it has to be killed; below 0 if that is past."""
+        if not self.is_ready:
+            return self._since + COMING_UP - time.monotonic()
         if self.task is None or self.task.timeout is None:
             return float("inf")
-        return self._given + self.task.timeout + GRACE - time.monotonic()
+        return self._since + self.task.timeout + GRACE - time.monotonic()
 
     @property
     def has_ended(self) -> bool:
@@ -94,6 +106,12 @@ class Worker:
         self.connection.close()
         return self.process.wait()
 
+    def bury(self) -> int:
+        """Return the exit code of one that has died, or is about to."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(LAST_WORDS)
+        return self.end()
+
     def _send(self, what: object) -> None:
         with suppress(OSError):  # of a dead worker, which shows when its answer is awaited
             self.connection.send(what)
@@ -103,12 +121,12 @@ def serve(connection: Connection) -> None:
     """Be a worker: do one run after the other until nobody sends any more."""
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    for plugin in connection.recv():
-        import_module(plugin)
-    from society.sweeps.task import do
-
-    connection.send(None)
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        for plugin in connection.recv():
+            import_module(plugin)
+        from society.sweeps.task import do
+
+        connection.send(None)
         while True:
             connection.send(do(connection.recv()))
 

@@ -25,6 +25,8 @@ class Design(Table):
     kind: ClassVar[str]
     takes_constraints: ClassVar[bool] = True
     """Whether the design is still one without some of its rows."""
+    is_endless: ClassVar[bool] = False
+    """Whether rows are drawn until enough fulfil the constraints."""
 
     scenario: str | None = parameter(
         None, "Scenario file of the base, from the folder of this file; required unless every arm names one."
@@ -53,7 +55,7 @@ class Design(Table):
 
     @abstractmethod
     def draw(self, factors: Factors, *, seed: int) -> Iterator[Row]:
-        """All rows in order, each the labels of all factors by path; where they are drawn at random, without end."""
+        """All rows in order, each the labels of all factors by path; without end if it is endless."""
 
     def check(self, factors: Factors) -> list[str]:
         """What keeps these factors from being varied in this way."""

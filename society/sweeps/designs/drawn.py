@@ -78,6 +78,7 @@ class Random(Drawn):
     """Independent draws: more samples, and more factors, keep the earlier ones."""
 
     kind: ClassVar[str] = "random"
+    is_endless: ClassVar[bool] = True
 
     design: Literal["random"] = parameter(..., "Independent draws.")
     samples: int = parameter(..., "Number of points; with constraints, of points that fulfil them.", ge=1, le=MAX_RUNS)

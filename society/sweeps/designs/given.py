@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
 
-from society.errors import InputError
+from society.errors import InputError, did_you_mean
 from society.sweeps.designs.base import Design, Factors, Row
-from society.sweeps.factors import Factor, Options, read_levels
+from society.sweeps.factors import Factor, Options, not_a_level, read_levels, sort_of
 from society.tables import Listed, parameter
+
+SHOWN_LINES = 20
+"""Lines of a CSV file that a message complains of at most."""
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?(nan|inf)", re.IGNORECASE)
 
 
 class Given(Design):
@@ -43,31 +49,35 @@ class Given(Design):
         """
         paths = [*self.rows[0]] if self.rows else []
         found = [
-            f"sweep.rows[{number}]: has {', '.join(row) or 'nothing'}; the first row has {', '.join(paths)}"
+            f"sweep.rows[{number}]: sets {', '.join(row) or 'nothing'}; the first row {', '.join(paths) or 'nothing'}"
             for number, row in enumerate(self.rows)
             if {*row} != {*paths}
         ]
-        found += [
-            f'factors."{path}": a {self.kind} design has its values in rows; only options are declared here'
-            for path, factor in declared.items()
-            if not isinstance(factor, Options)
-        ]
-        found += [f'factors."{path}": no row says which' for path in declared if path not in paths]
+        for path, factor in declared.items():
+            if path not in paths:
+                found.append(f'factors."{path}": no row says which')
+            elif not isinstance(factor, Options):
+                found.append(f'factors."{path}": is in rows; only options are declared beside them')
         if found:
             raise InputError(*found)
-        return {path: self._factor(path, declared.get(path), folder) for path in paths}
+        found = [problem for path in paths for problem in self._entry_problems(path, declared.get(path))]
+        if found:
+            raise InputError(*found)
+        return {path: declared.get(path) or self._levels(path, folder) for path in paths}
 
-    def _factor(self, path: str, declared: Factor | None, folder: Path) -> Factor:
-        labels = [self.label(row[path], declared) for row in self.rows]
-        if declared is None:
-            distinct = [*{(type(label), str(label)): label for label in labels}.values()]
-            return read_levels(f"sweep.rows: {path}", path, distinct, folder=folder)
-        for number, label in enumerate(labels):
-            try:
-                declared.value(label)
-            except InputError as error:
-                raise error.within(f"sweep.rows[{number}]: {path}") from None
-        return declared
+    def _entry_problems(self, path: str, declared: Factor | None) -> Iterator[str]:
+        for number, row in enumerate(self.rows):
+            label = self.label(row[path], declared)
+            words = not_a_level(label)
+            if isinstance(declared, Options) and label not in declared.options:
+                words = f"no such option; {did_you_mean(str(label), declared.options)}"
+            if words:
+                yield f"sweep.rows[{number}]: {path} = {label!r}: {words}"
+
+    def _levels(self, path: str, folder: Path) -> Factor:
+        labels = [self.label(row[path], None) for row in self.rows]
+        distinct = [*{(sort_of(label), label): label for label in labels}.values()]
+        return read_levels(f"sweep.rows: {path}", path, distinct, folder=folder)
 
 
 class List(Given):
@@ -86,29 +96,32 @@ def _read_csv(value: Any, info: ValidationInfo) -> Any:
     path = Path((info.context or {}).get("folder", Path()), value)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header, *lines = [line for line in csv.reader(file) if line] or [[]]
+            reader = csv.reader(file)
+            header = [name.strip() for name in next(reader, [])]
+            lines = [(reader.line_num, line) for line in reader if line]
     except FileNotFoundError:
         raise InputError(f"no such file: {path}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is not a text file") from None
     except (OSError, csv.Error) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
-    header = [name.strip() for name in header]
-    return tuple(_csv_rows(header, lines, path))
-
-
-def _csv_rows(header: Sequence[str], lines: Sequence[Sequence[str]], path: Path) -> Iterator[dict[str, str]]:
     if "" in header:
         raise InputError(f"{path}: column {header.index('') + 1} has no name; it must be the path of a factor")
     if twice := [name for name in header if header.count(name) > 1]:
         raise InputError(f"{path}: column {twice[0]!r} stands twice")
-    for number, line in enumerate(lines):
-        if len(line) != len(header):
-            raise InputError(f"{path}: row {number} has {len(line)} entries; there are {len(header)} columns")
-        row = {name: entry.strip() for name, entry in zip(header, line, strict=True)}
-        if empty := [name for name, entry in row.items() if not entry]:
-            raise InputError(f"{path}: row {number} has nothing under {empty[0]!r}")
-        yield row
+    if found := [problem for line in lines for problem in _line_problems(header, *line)]:
+        raise InputError(*(f"{path}: {problem}" for problem in found[:SHOWN_LINES]))
+    return tuple(dict(zip(header, map(str.strip, line), strict=True)) for _, line in lines)
+
+
+def _line_problems(header: Sequence[str], number: int, line: Sequence[str]) -> list[str]:
+    if len(line) != len(header):
+        return [f"line {number} has {len(line)} entries; there are {len(header)} columns"]
+    return [
+        f"line {number} has nothing under {name!r}"
+        for name, entry in zip(header, line, strict=True)
+        if not entry.strip()
+    ]
 
 
 _CsvRows = Annotated[tuple[dict[str, str], ...], BeforeValidator(_read_csv), WithJsonSchema({"type": "string"})]
@@ -140,9 +153,6 @@ class Csv(Given):
 def _parsed(entry: str) -> bool | int | float | str:
     if entry.lower() in ("true", "false"):
         return entry.lower() == "true"
-    for number in (int, float):
-        try:
-            return number(entry)
-        except ValueError:
-            continue
-    return entry
+    if _WHOLE.fullmatch(entry):
+        return int(entry)
+    return float(entry) if _NUMBER.fullmatch(entry) else entry
