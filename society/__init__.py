@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from society import basins
+    from society.calibration import Calibration, CalibrationStudy, calibrate
+    from society.comparisons import Comparison, compare
     from society.errors import InputError, SocietyError
     from society.model import Society
     from society.odd import describe
@@ -35,7 +37,10 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # numba reads it when fi
 __version__ = version("society")
 
 _HOMES = {
+    "Calibration": "calibration",
+    "CalibrationStudy": "calibration",
     "Column": "population",
+    "Comparison": "comparisons",
     "InputError": "errors",
     "PROCESSES": "processes",
     "Person": "person",
@@ -47,6 +52,8 @@ _HOMES = {
     "Study": "results",
     "Sweep": "sweeps.sweep",
     "TwinStudy": "twin_study",
+    "calibrate": "calibration",
+    "compare": "comparisons",
     "describe": "odd",
     "export": "sweeps.exporting",
     "extend": "sweeps.execution",
@@ -66,7 +73,10 @@ _MODULES = {"basins"}
 
 __all__ = [
     "PROCESSES",
+    "Calibration",
+    "CalibrationStudy",
     "Column",
+    "Comparison",
     "InputError",
     "Person",
     "Process",
@@ -78,6 +88,8 @@ __all__ = [
     "Sweep",
     "TwinStudy",
     "basins",
+    "calibrate",
+    "compare",
     "describe",
     "export",
     "extend",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from society.inference import interval
 from society.measures.base import steps_lived
 from society.measures.capture import captured, in_both, lost
 from society.measures.divisions import ever_used
@@ -69,17 +70,6 @@ def mean_differences(
             means = {"original": original[name].mean(), "twin": other.mean()}
         rows.append({"measure": name, **means, **interval(pairs.to_numpy("f8"), level)})
     return pd.DataFrame(rows)
-
-
-def interval(values: Array, level: float) -> dict[str, float]:
-    """Mean of independent values and its interval by Student's t; none for fewer than two."""
-    from scipy.stats import t
-
-    values = values[np.isfinite(values)]
-    n = len(values)
-    mean = values.mean() if n else np.nan
-    half = t.ppf((1 + level) / 2, n - 1) * values.std(ddof=1) / np.sqrt(n) if n > 1 else np.nan
-    return {"difference": mean, "low": mean - half, "high": mean + half, "pairs": n}
 
 
 def by_use(pairs: Iterable[pd.DataFrame], level: float) -> pd.DataFrame:

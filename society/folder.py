@@ -25,15 +25,24 @@ LOCK = ".lock"
 STUDY_FILES = ("journal", "scenario.toml", "runs.parquet", "series", "agents", "failures")
 SWEEP_FILES = ("sweep.toml", "scenarios", "design.csv", "design.parquet", "runs", "log.jsonl")
 TWIN_FILES = ("pairs", "differences.csv", "differences_by_use.csv")
-OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES)
+CALIBRATION_FILES = (
+    "calibration.toml",
+    "trials.csv",
+    "best.toml",
+    "identifiability.csv",
+    "fit.csv",
+    "calibration_notes.txt",
+)
+OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES, *CALIBRATION_FILES)
 """What Society writes into a folder of results, and all that `force` ever removes from one."""
 
 
-RUN, SWEEP, TWIN = "run", "sweep", "twin"
+RUN, SWEEP, TWIN, CALIBRATION = "run", "sweep", "twin", "calibration"
 KINDS = {
     RUN: "one run: society.Study",
     SWEEP: "the runs of a sweep: society.Study",
     TWIN: "pairs of a society and its twin: society.TwinStudy",
+    CALIBRATION: "a calibration: society.CalibrationStudy",
 }
 """What a folder of results can hold, and what opens it."""
 

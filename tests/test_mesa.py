@@ -249,7 +249,9 @@ def uses(source: str) -> set[str]:
 
 @pytest.mark.parametrize("path", sorted(Path(society.__file__).parent.rglob("*.py")), ids=lambda path: path.stem)
 def test_nothing_relies_on_what_mesa_4_takes_away(path):
-    assert uses(path.read_text(encoding="utf-8")) & GOING == set()
+    source = path.read_text(encoding="utf-8")
+    going = GOING if "mesa" in source else GOING - {"self.steps"}  # which is something else where there is no Model
+    assert uses(source) & going == set()
 
 
 @pytest.mark.parametrize("source", ["from mesa import batch_run", "mesa.space.MultiGrid()", "n = model.steps"])

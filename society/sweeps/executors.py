@@ -308,3 +308,9 @@ def _check_others_find(plugins: tuple[str, ...]) -> None:
         added = [each.__name__ for each in (*PROCESSES.values(), *PERSONS.values()) if each.__module__ == "__main__"]
         said = "is defined in this script or notebook, where worker processes do not find it"
         raise InputError(f"{added[0]}: {said}; put it into a module, or run with workers = 1 (--workers 1)")
+
+
+def importable_plugins() -> tuple[str, ...]:
+    """Modules of what others add to Society, all of which other processes can import."""
+    _check_others_find(plugins := _plugins())
+    return plugins

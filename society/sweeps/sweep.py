@@ -100,7 +100,14 @@ class Sweep:
         return cls._read(raw, scenarios={}, folder=path.parent, source=str(path))
 
     @classmethod
-    def from_dict(cls, raw: Raw, *, source: str = "sweep", scenarios: Mapping[str, Scenario] | None = None) -> Sweep:
+    def from_dict(
+        cls,
+        raw: Raw,
+        *,
+        source: str = "sweep",
+        scenarios: Mapping[str, Scenario] | None = None,
+        folder: str | Path = "",
+    ) -> Sweep:
         """Check a sweep given as nested dictionaries, as TOML would give them; arrays of numpy are lists.
 
         Parameters
@@ -111,13 +118,15 @@ class Sweep:
             What messages call it.
         scenarios
             Scenarios by the names that the tables call them; any other name is that of a file.
+        folder
+            From which the names of files start; where the program runs by default.
 
         Raises
         ------
         InputError
             With every problem found.
         """
-        return cls._read(_plain(raw), scenarios=scenarios or {}, folder=Path(), source=source)
+        return cls._read(_plain(raw), scenarios=scenarios or {}, folder=Path(folder), source=source)
 
     @classmethod
     def from_scenarios(cls, scenarios: Mapping[str, Scenario], *, replicates: int = 1) -> Sweep:

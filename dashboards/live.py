@@ -1,0 +1,272 @@
+"""LiveRun: a society that steps in a thread of its own while others look at it.
+
+No pages here: what is played, paused and stepped is the same society that `society.run` would run, bit by bit.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from dashboards.fair_lock import FairLock
+from dashboards.history import History
+from dashboards.sample import Sample
+from society import kernels
+from society.errors import InputError
+from society.kernels.memes import count_knowers
+from society.measures import choose
+from society.model import Society
+from society.recorder import Recorder
+from society.scenario import Scenario
+
+type Array = np.ndarray[Any, np.dtype[Any]]
+
+KERNELS = FairLock()
+"""Held by whoever computes: two threads in numba's thread pool at the same time end the process."""
+
+
+class LiveRun:
+    """A society to play, pause, step and reset, while pages look at it.
+
+    Parameters
+    ----------
+    scenario
+        What to simulate; it is built at once, in the run's own thread.
+    threads
+        Threads to compute with; by default one for a small society, else all.
+
+    Attributes
+    ----------
+    speed
+        Steps a second at most; None for as many as there can be.
+    error
+        What went wrong last, in words; empty if nothing did.
+    generation
+        How many societies have been built.
+    """
+
+    def __init__(self, scenario: Scenario, *, threads: int | None = None) -> None:
+        self.speed: float | None = None
+        self.error = ""
+        self.details = ""
+        self.generation = 0
+        self.scenario = scenario
+        self.history = History()
+        self.sample: Sample | None = None
+        self.steps_per_s = 0.0
+        self._threads = threads
+        self._model: Society | None = None
+        self._recorder: Recorder | None = None
+        self._tracked: Array = np.empty(0, "i8")
+        self._wanted: Scenario | None = scenario
+        self._target = 0
+        self._is_torn = False
+        self._is_closed = False
+        self._state = FairLock()
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="society-run", daemon=True)
+        self._thread.start()
+
+    # What one can ask for.
+
+    def play(self) -> None:
+        """Step until the end of the run."""
+        self.run_to(max(self.scenario.run.steps, self.n_steps))
+
+    def pause(self) -> None:
+        """Stop after the step that is being made."""
+        self._order(target=0)
+
+    def step(self, number: int = 1) -> None:
+        """Make some steps, and then pause."""
+        self.run_to(self.n_steps + number)
+
+    def run_to(self, step: int) -> None:
+        """Step until so many steps are done, and then pause.
+
+        Raises
+        ------
+        InputError
+            If more steps have been done already.
+        """
+        if step < self.n_steps and self._wanted is None:
+            raise InputError(f"step {step:,} is past, since {self.n_steps:,} are done; reset first")
+        self._order(target=step)
+
+    def reset(self, scenario: Scenario | None = None) -> None:
+        """Begin anew, with another scenario if one is given."""
+        self._order(target=0, wanted=scenario or self._wanted or self.scenario)
+
+    def close(self) -> None:
+        """End the run and its thread; nothing can be asked for afterwards."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout=60)
+
+    def follow(self, row: int) -> None:
+        """Keep the traits of the person of a row from now on."""
+        with self._state:
+            if row not in self._tracked:
+                self._tracked = np.append(self._tracked, row)
+
+    # What one can see.
+
+    @property
+    def status(self) -> str:
+        """One of building, playing, paused, done, failed, closed."""
+        if self._is_closed:
+            return "closed"
+        if self._wanted is not None or (self._model is None and not self.error):
+            return "building"
+        if self._is_torn or self._model is None:
+            return "failed"
+        if self._target > self.n_steps:
+            return "playing"
+        return "done" if self.n_steps >= self.scenario.run.steps else "paused"
+
+    @property
+    def n_steps(self) -> int:
+        """Steps done; 0 before the society is built."""
+        return self._model.n_steps if self._model else 0
+
+    @property
+    def stamp(self) -> tuple[int, int, str, str]:
+        """What differs whenever there is something new to see."""
+        return self.generation, self.n_steps, self.status, self.error
+
+    @contextmanager
+    def look(self) -> Iterator[Society | None]:
+        """The society while it stands still, or None before it is built; be quick, and change nothing."""
+        with self._state, KERNELS, kernels.threads(self._model.threads if self._model else 1):
+            yield self._model
+
+    def wait(self, *, timeout: float = 60.0) -> str:
+        """Wait until it neither builds nor plays, and return the status."""
+        deadline = time.monotonic() + timeout
+        while (status := self.status) in ("building", "playing"):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"still {status} after {timeout:g} s")
+            time.sleep(0.005)
+        return status
+
+    # The thread.
+
+    def _order(self, *, target: int, wanted: Scenario | None = None) -> None:
+        with self._changed:
+            if wanted is not None:
+                self._wanted = wanted
+            self._target = target
+            self._changed.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._has_work)
+                if self._is_closed:
+                    return
+                wanted = self._wanted
+            begun = time.perf_counter()
+            try:
+                self._build(wanted) if wanted is not None else self._advance()
+            except Exception as error:
+                self._fail(error, building=wanted)
+            if wanted is None:
+                self._pace(begun)
+
+    def _has_work(self) -> bool:
+        return self._is_closed or self._wanted is not None or (self._target > self.n_steps and not self._is_torn)
+
+    def _build(self, scenario: Scenario) -> None:
+        with KERNELS:
+            recorder = Recorder(Society(scenario, threads=self._threads))
+            model = recorder.model
+            with kernels.threads(model.threads):
+                sample = self._sample_of(model)
+        everything = dict.fromkeys([*recorder.measures, *choose((), model)])
+        recorder.measures = [*everything]
+        with self._state:
+            self.scenario, self._recorder, self._model, self.sample = scenario, recorder, model, sample
+            self.history, self._tracked = History(), sample.rows
+            self.error, self.details, self._is_torn = "", "", False
+            self.generation += 1
+            self.steps_per_s = 0.0
+            with KERNELS:
+                self._record()
+        with self._changed:
+            if self._wanted is scenario:
+                self._wanted = None
+
+    def _sample_of(self, model: Society) -> Sample:
+        """Who is drawn; the same people in the same places if the graph is that of the last society."""
+        before = self._model
+        if before is not None and self.sample is not None and before.graph.digest() == model.graph.digest():
+            return self.sample
+        return Sample.of(model.graph)
+
+    def _advance(self) -> None:
+        with self._state, KERNELS:
+            model, recorder = self._model, self._recorder
+            assert model is not None
+            assert recorder is not None
+            model.step()
+            is_last = model.n_steps >= self._target
+            if is_last or (recorder.is_due() and model.n_steps // recorder.record.every % self.history.stride == 0):
+                self._record()
+
+    def _record(self) -> None:
+        """Keep the measures, who knows each item and the traits of who is drawn; it changes nothing."""
+        recorder = self._recorder
+        assert recorder is not None
+        model = recorder.model
+        row = recorder.row()
+        kept = [name for name in ("uid", "traits") if name in model.population]
+        arrays = {name: model.population[name][self._tracked] for name in kept} | {"rows": self._tracked}
+        if "knows" in model.population:
+            with kernels.threads(model.threads):
+                arrays["known"] = count_knowers(model.population["knows"], model.memes.n_slots) / model.n_agents
+        self.history.append(model.n_steps, {name: value for name, value in row.items() if name != "step"}, arrays)
+
+    def _fail(self, error: Exception, *, building: Scenario | None) -> None:
+        """Keep in words what went wrong; a society whose step failed cannot go on."""
+        with self._changed:
+            said = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+            if building is None:
+                self._is_torn = True
+                said = f"Step {self.n_steps + 1:,} failed: {said}"
+            elif self._wanted is building:
+                self._wanted = None
+            self.error, self._target = said, 0
+            self.details = "".join(traceback.format_exception(error))
+
+    def _pace(self, begun: float) -> None:
+        """Wait until the next step is due, and keep the rate of steps."""
+        if self.speed:
+            with self._changed:
+                left = 1.0 / self.speed - (time.perf_counter() - begun)
+                if left > 0 and self._target > self.n_steps:
+                    self._changed.wait(left)
+        rate = 1.0 / max(time.perf_counter() - begun, 1e-9)
+        self.steps_per_s = rate if not self.steps_per_s else 0.9 * self.steps_per_s + 0.1 * rate
+
+    def person_history(self, row: int) -> tuple[Array, Array]:
+        """(n,) steps and (n, n_traits) traits of who now has a row, as far as they were kept."""
+        with self._state:
+            model = self._model
+            if model is None or "traits" not in model.population:
+                return np.empty(0, "i8"), np.empty((0, 0))
+            uid, steps, traits = int(model.population["uid"][row]), [], []
+            for step, arrays in self.history.kept():
+                place = np.flatnonzero(arrays["rows"] == row)
+                if len(place) and arrays["uid"][place[0]] == uid:
+                    steps.append(step)
+                    traits.append(arrays["traits"][place[0]])
+            n_traits = model.population.size("trait")
+            return np.array(steps, "i8"), np.array(traits, "f4").reshape(-1, n_traits)

@@ -1,0 +1,170 @@
+"""Session: what one browser window shows and has asked for: a scenario, changes to it, a live run, settings of views.
+
+No pages here; a page calls it and draws what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dashboards.address import Address
+from dashboards.live import LiveRun
+from society.errors import InputError
+from society.runner import state_hash
+from society.scenario import Scenario
+
+
+class Session:
+    """One window's society, with changes that are applied and changes that wait.
+
+    Parameters
+    ----------
+    address
+        What the window's link says.
+
+    Attributes
+    ----------
+    pending
+        Values by path that were changed and not applied yet.
+    error
+        What is wrong with what was asked for last, in words.
+    selected
+        Row of the person who was chosen; -1 for nobody.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.base: Scenario | None = None
+        self.run: LiveRun | None = None
+        self.pending: dict[str, Any] = {}
+        self.error = ""
+        self.selected = -1
+        if address.scenario:
+            self.open(address)
+
+    def open(self, address: Address) -> None:
+        """Show another address: its file, values and step; what is wrong with it is kept in `error`."""
+        try:
+            base = Scenario.from_file(address.scenario)
+            scenario = base.replace(address.values) if address.values else base
+        except InputError as error:
+            self.error = str(error)
+            return
+        self.address, self.base, self.error, self.pending, self.selected = address, base, "", {}, -1
+        self._start(scenario, step=address.step)
+
+    def _start(self, scenario: Scenario, *, step: int = 0) -> None:
+        if self.run is None:
+            self.run = LiveRun(scenario)
+        else:
+            self.run.reset(scenario)
+        if step:
+            self.run.run_to(step)
+
+    def close(self) -> None:
+        """End the live run; the window is gone."""
+        if self.run is not None:
+            self.run.close()
+
+    @property
+    def applied(self) -> Scenario | None:
+        """The scenario that was asked for last and is, or is about to be, on show."""
+        return None if self.base is None else self._with(self.address.values)
+
+    def _with(self, values: Mapping[str, Any]) -> Scenario:
+        assert self.base is not None
+        return self.base.replace(values) if values else self.base
+
+    def value(self, path: str, otherwise: Any) -> Any:
+        """What a parameter is to become; `otherwise` where nothing else was asked for."""
+        return self.pending.get(path, otherwise)
+
+    def change(self, path: str, value: Any, *, shown: Any) -> bool:
+        """Note that a parameter is to have a value; `shown` is what it is now. Say whether the scenario allows it."""
+        wanted = {**self.pending, path: value}
+        if value == shown:
+            del wanted[path]
+        try:
+            self._with({**self.address.values, **wanted})
+        except InputError as error:
+            self.error = str(error)
+            return False
+        self.pending, self.error = wanted, ""
+        return True
+
+    def discard(self) -> None:
+        """Forget the changes that wait."""
+        self.pending, self.error = {}, ""
+
+    def apply(self) -> None:
+        """Begin anew with the changes that wait."""
+        if self.base is None:
+            return
+        self.address = replace(self.address, values={**self.address.values, **self.pending}, step=0)
+        self.pending, self.error, self.selected = {}, "", -1
+        self._start(self._with(self.address.values))
+
+    def restore(self) -> None:
+        """Begin anew with the file as it is."""
+        self.address = replace(self.address, values={}, step=0)
+        self.pending = {}
+        self.apply()
+
+    def reset(self) -> None:
+        """Begin anew with what is applied; changes that wait go on waiting."""
+        self.error, self.selected = "", -1
+        if self.run is not None:
+            self.run.reset()
+
+    def run_to(self, text: str) -> None:
+        """Step until so many steps are done; what is wrong with it is kept in `error`."""
+        try:
+            if not text.strip().isdecimal():
+                raise InputError(f"run to step {text!r}: must be a whole number")
+            if self.run is not None:
+                self.run.run_to(int(text))
+        except InputError as error:
+            self.error = str(error)
+        else:
+            self.error = ""
+
+    def sow(self, text: str) -> None:
+        """Begin anew with another seed, and with the changes that wait."""
+        if self.run is None or text.strip() == str(self.run.scenario.run.seed):
+            return
+        if not text.strip().isdecimal():
+            self.error = f"run.seed = {text!r}: must be a whole number"
+        elif self.change("run.seed", int(text), shown=None):
+            self.apply()
+
+    def see(self, **settings: str) -> None:
+        """Change settings of views."""
+        self.address = self.address.seen(**settings)
+
+    def select(self, row: int) -> None:
+        """Choose a person, or with -1 nobody."""
+        self.selected = row
+        if row >= 0 and self.run is not None:
+            self.run.follow(row)
+
+    def link(self) -> str:
+        """The query that opens the same view, at the same step unless the society is playing."""
+        run = self.run
+        stands = run is not None and run.status in ("paused", "done")
+        return replace(self.address, step=run.n_steps if run is not None and stands else 0).to_query()
+
+    # What can be taken home.
+
+    def scenario_toml(self) -> str:
+        """The exact scenario with as many steps as are shown, which `society run` brings to the same state."""
+        assert self.run is not None
+        with self.run.look() as model:
+            assert model is not None
+            scenario = model.scenario.replace({"run.steps": model.n_steps})
+            head = (
+                f"# {model.scenario.source}, seed {scenario.run.seed}, as it was after {model.n_steps} steps.\n"
+                f"# `society run` of this file comes to the same state: state_hash {state_hash(model.state())}\n\n"
+            )
+        return head + scenario.to_toml()

@@ -1,0 +1,143 @@
+"""Comparison: what the runs of two sides differ in, how surely and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from society.comparisons.changes import changes
+from society.comparisons.estimates import Sides, difference, estimate
+from society.comparisons.matching import Matched
+from society.comparisons.notes import notes, shown_steps
+from society.comparisons.sides import Side
+from society.errors import InputError, did_you_mean
+from society.inference import holm
+
+SHOWN_OVER_TIME = 6
+"""Outcomes whose differences over time are kept unless some are named."""
+TABLE = (
+    *("measure", "a", "b", "difference", "low", "high", "n_a", "n_b", "method", "df", "p", "p_holm", "sd"),
+    *("d_z", "g_av", "correlation", "variance_reduction", "bootstrap_low", "bootstrap_high", "welch_low", "welch_high"),
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two sides differ in: data frames, and `notes` on what they rest on. Made by `society.compare`.
+
+    Attributes
+    ----------
+    a, b
+        The sides: `label`, `study` and `runs` of each. Differences are a − b.
+    matched
+        `pairs`, one row each with whether both have the same bits, and `points`, the design points on both sides.
+    step
+        The step of the outcomes; None for the last recorded one of each run.
+    level
+        That of all intervals.
+    chosen
+        Names of the outcomes asked for; all if empty.
+    """
+
+    a: Side
+    b: Side
+    matched: Matched
+    step: int | None = None
+    level: float = 0.95
+    chosen: tuple[str, ...] = ()
+
+    @cached_property
+    def outcomes(self) -> list[str]:
+        """Measures of which both sides have values."""
+        both = [name for name in self.a.outcomes if name in self.b.outcomes]
+        for name in self.chosen:
+            if name not in both:
+                raise InputError(f"outcome {name!r}: is not on both sides; {did_you_mean(name, both)}")
+        return [*dict.fromkeys(self.chosen)] or both
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """One row an outcome, the largest g_av first.
+
+        Columns: means `a` and `b`, `difference`, its interval from `low` to `high` and `p` by `method` with `df`
+        degrees of freedom over `n_a` and `n_b` independent units (replicates, each the mean over design points);
+        `p_holm`, adjusted for the number of outcomes; effect sizes `d_z` (in standard deviations of the differences)
+        and `g_av` (in `sd`, that of the units, less its bias); the `correlation` of pairs, and by which share they
+        reduced the variance of the difference (`variance_reduction`); the interval by bootstrap; and that by Welch's
+        t of all runs, whether they have partners or not.
+        """
+        rows = [{"measure": name, **estimate(self._sides(name), self.level)} for name in self.outcomes]
+        table = pd.DataFrame(rows, columns=TABLE)
+        table["p_holm"] = holm(table["p"].to_numpy("f8"))
+        order = table["g_av"].abs().sort_values(ascending=False, kind="stable", na_position="last").index
+        return table.loc[order].reset_index(drop=True)
+
+    def by_point(self, outcome: str) -> pd.DataFrame:
+        """One row a design point: its factors, means, the difference and its interval over replicates."""
+        sides = self._sides(outcome)
+        found = difference(*sides.by_point(), self.level, in_pairs=sides.in_pairs)
+        numbers = {key: found[key] for key in ("a", "b", "difference", "low", "high")}
+        return self.matched.points.assign(measure=outcome, **numbers)
+
+    def over_time(self, outcome: str) -> pd.DataFrame:
+        """One row a step recorded on both sides: means, the difference and its interval."""
+        frames = [self._series(side, outcome) for side in (self.a, self.b)]
+        steps = frames[0].index.intersection(frames[1].index)
+        sides = self.matched.sides_over_time(*(frame.loc[steps] for frame in frames))
+        found = difference(*sides.units(), self.level, in_pairs=sides.in_pairs)
+        numbers = {key: found[key] for key in ("a", "b", "difference", "low", "high")}
+        return pd.DataFrame({"measure": outcome, "step": steps, **numbers})
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """One row a dotted path at which both scenarios differ at the same design point, or versions, or the code."""
+        return changes(self)
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What has to be known to read the differences."""
+        return notes(self)
+
+    @property
+    def shown(self) -> list[str]:
+        """Outcomes for figures and tables over time: those asked for, or the first few that vary."""
+        table = self.differences
+        varied = table[(table["difference"] != 0) & table["difference"].notna()]
+        return [*self.chosen] or [*varied["measure"][:SHOWN_OVER_TIME]]
+
+    def write(self, folder: str | Path, *, figures: Sequence[str] = (), force: bool = False) -> list[Path]:
+        """Write compare.csv, its companions and figures of these formats into a folder; return what was written."""
+        from society.comparisons.writing import write
+
+        return write(self, Path(folder), figures=figures, force=force)
+
+    def __repr__(self) -> str:
+        return f"<Comparison {self.a.label} − {self.b.label}: {len(self.matched.pairs)} pairs>"
+
+    def _sides(self, outcome: str) -> Sides:
+        return self.matched.sides(*(frame[outcome] for frame in self.values))
+
+    @cached_property
+    def values(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The outcomes of both sides: one row a run by its id, one column an outcome."""
+        frames = []
+        for side, runs in ((self.a, self.matched.a), (self.b, self.matched.b)):
+            frame = runs
+            if self.step is not None:
+                series = side.study.read_series(self.outcomes, [*dict.fromkeys(runs["run_id"])])
+                frame = series[series["step"] == self.step]
+                if frame.empty:
+                    said = f"was recorded on side {side.label}; recorded: {shown_steps(series['step'])}"
+                    raise InputError(f"step = {self.step}: no such step {said}")
+            frames.append(frame.drop_duplicates("run_id").set_index("run_id")[self.outcomes].astype("f8"))
+        return frames[0], frames[1]
+
+    def _series(self, side: Side, outcome: str) -> pd.DataFrame:
+        """One row a step, one column a run id."""
+        runs = self.matched.a if side is self.a else self.matched.b
+        series = side.study.read_series([outcome], [*dict.fromkeys(runs["run_id"])])
+        return series.pivot(index="step", columns="run_id", values=outcome).astype("f8")

@@ -1,0 +1,162 @@
+"""Inference about means of independent values: intervals, tests and sizes of differences.
+
+Values are independent along their first axis, nan where one is lacking. A value that does not vary leaves no doubt: its
+interval is a point, and p is 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from society.population import Array
+
+RESAMPLES = 9999
+"""Resamples of a bootstrap."""
+
+
+def interval(values: Array, level: float) -> dict[str, Any]:
+    """Mean of independent values and its interval by Student's t; none for fewer than two."""
+    n, mean, variance = moments(values)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = student(mean, np.sqrt(variance / n), n - 1, level)
+    return {**{key: found[key] for key in ("difference", "low", "high")}, "pairs": n}
+
+
+def moments(values: Array) -> tuple[Any, Any, Any]:
+    """Number, mean and unbiased variance of the values that are there."""
+    known = np.isfinite(values)
+    n = known.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(known, values, 0.0).sum(axis=0) / n
+        variance = np.square(np.where(known, values - mean, 0.0)).sum(axis=0) / (n - 1)
+    return n, mean, variance
+
+
+def student(difference: Any, error: Any, freedom: Any, level: float) -> dict[str, Any]:
+    """Interval of a difference with a standard error of so many degrees of freedom, and two-sided p of none."""
+    from scipy.stats import t
+
+    sure = np.asarray(error) == 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        half = np.where(sure, 0.0, t.ppf((1 + level) / 2, freedom) * error)[()]
+        p = np.where(sure, np.asarray(difference) == 0, 2 * t.sf(np.abs(difference) / error, freedom))[()]
+    return {"difference": difference, "low": difference - half, "high": difference + half, "df": freedom, "p": p}
+
+
+def paired(a: Array, b: Array, level: float) -> dict[str, Any]:
+    """Mean difference of pairs by Student's t."""
+    n, mean, variance = moments(a - b)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return student(mean, np.sqrt(variance / n), n - 1, level)
+
+
+def welch(a: Array, b: Array, level: float) -> dict[str, Any]:
+    """Difference of means of unpaired values whose variances may differ.
+
+    References
+    ----------
+    Welch, B. L. (1947). The generalization of "Student's" problem when several different population variances are
+    involved. Biometrika 34: 28–35.
+    """
+    (n_a, mean_a, variance_a), (n_b, mean_b, variance_b) = moments(a), moments(b)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part_a, part_b = variance_a / n_a, variance_b / n_b
+        freedom = (part_a + part_b) ** 2 / (part_a**2 / (n_a - 1) + part_b**2 / (n_b - 1))
+        return student(mean_a - mean_b, np.sqrt(part_a + part_b), freedom, level)
+
+
+def effect_sizes(a: Array, b: Array, *, in_pairs: bool) -> dict[str, float]:
+    """Difference of means in standard deviations: d_z of the differences of pairs, and Hedges' g_av of the values.
+
+    g_av is d_av, the difference over `sd`, the root of the mean of both variances, times
+    J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)), which takes its small-sample bias away. The degrees of freedom m of that mean
+    of variances are Satterthwaite's, in which pairs count by their correlation r: 2 (n − 1) / (1 + r²) where variances
+    are equal.
+
+    References
+    ----------
+    Hedges, L. V. (1981). Distribution theory for Glass's estimator of effect size and related estimators. Journal of
+    Educational Statistics 6: 107–128.
+    Lakens, D. (2013). Calculating and reporting effect sizes to facilitate cumulative science: a practical primer for
+    t-tests and ANOVAs. Frontiers in Psychology 4: 863.
+    """
+    (n_a, mean_a, variance_a), (n_b, mean_b, variance_b) = moments(a), moments(b)
+    r = correlation(a, b) if in_pairs else 0.0
+    r = 0.0 if np.isnan(r) else r
+    with np.errstate(invalid="ignore", divide="ignore"):
+        uncertain = variance_a**2 / (n_a - 1) + variance_b**2 / (n_b - 1)
+        uncertain += 2 * r**2 * variance_a * variance_b / (n_a - 1) if in_pairs else 0.0
+        freedom = (variance_a + variance_b) ** 2 / uncertain
+    d_av = _in_sds(mean_a - mean_b, (variance_a + variance_b) / 2)
+    d_z = _in_sds(mean_a - mean_b, moments(a - b)[2]) if in_pairs else np.nan
+    g_av = d_av * _unbiasing(freedom) if np.isfinite(d_av) and freedom > 1 else d_av
+    return {"sd": float(np.sqrt((variance_a + variance_b) / 2)), "d_z": d_z, "g_av": g_av}
+
+
+def correlation(a: Array, b: Array) -> float:
+    """Correlation of pairs; nan if there is none because one side does not vary."""
+    known = np.isfinite(a) & np.isfinite(b)
+    a, b = a[known], b[known]
+    if len(a) < 2 or not a.std() or not b.std():
+        return np.nan
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def bootstrap(samples: tuple[Array, ...], statistic: Callable[..., Any], level: float) -> tuple[float, float]:
+    """Interval of a statistic of samples by the bias-corrected and accelerated bootstrap, the same each time.
+
+    The value itself if no sample varies; nan with fewer than two values in a sample, or where the method finds none.
+
+    References
+    ----------
+    Efron, B. (1987). Better bootstrap confidence intervals. Journal of the American Statistical Association 82:
+    171–185.
+    """
+    import warnings
+
+    from scipy.stats import DegenerateDataWarning
+    from scipy.stats import bootstrap as resample
+
+    samples = tuple(sample[np.isfinite(sample)] for sample in samples)
+    if min(map(len, samples)) < 2:
+        return np.nan, np.nan
+    if not any(np.ptp(sample) for sample in samples):
+        return (value := float(statistic(*samples))), value
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DegenerateDataWarning)
+        found = resample(
+            samples, statistic, n_resamples=RESAMPLES, batch=1000, confidence_level=level, rng=np.random.default_rng(0)
+        ).confidence_interval
+    return float(found.low), float(found.high)
+
+
+def holm(p: Array) -> Array:
+    """P values adjusted for their number by Holm's step-down rule; nan stays nan and counts for nothing.
+
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6:
+    65–70.
+    """
+    adjusted = np.full(len(p), np.nan)
+    order = np.argsort(p)[: np.isfinite(p).sum()]  # nan comes last
+    steps = p[order] * np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return adjusted
+
+
+def _in_sds(difference: float, variance: float) -> float:
+    """A difference over a standard deviation: infinite if nothing varies, unless it is none."""
+    if variance > 0 or np.isnan(variance):
+        return float(difference / np.sqrt(variance))
+    return float(np.copysign(np.inf, difference)) if difference else 0.0
+
+
+def _unbiasing(freedom: float) -> float:
+    """Hedges' J: what the inverse of an estimated standard deviation has to be multiplied by to be unbiased."""
+    from scipy.special import gammaln
+
+    return float(np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2)) / np.sqrt(freedom / 2))

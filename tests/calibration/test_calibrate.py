@@ -1,0 +1,232 @@
+"""society.calibrate: known parameters are found, what targets leave open stays open, and nothing is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import tomli_w
+
+import society
+from society import CalibrationStudy, InputError, Scenario, calibrate
+from tests.calibration import forgetters
+from tests.calibration.forgetters import FORGETTERS, IDLE_PATH, RANGE, RATE, RATE_PATH, calibration, known_after, tables
+from tests.files import laid, wait_until
+
+
+def standard_error_of_rate(n_replicates: int) -> float:
+    """That of the least-squares estimate of the rate from independent shares: 1 / √Σ (t e^(−r t) / s)²."""
+    information = 0.0
+    for step in forgetters.STEPS:
+        p = known_after(step)
+        information += (step / 52 * p) ** 2 / (forgetters.SD**2 + p * (1 - p) / (n_replicates * forgetters.N_PEOPLE))
+    return float(1 / np.sqrt(information))
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> CalibrationStudy:
+    """Forty trials that vary the rate and something that makes no difference."""
+    raw = tables(trials=40, replicates=6, slices=9) | {
+        "factors": {RATE_PATH: RANGE, IDLE_PATH: {"low": 0.0, "high": 2.0}}
+    }
+    return calibrate(calibration(raw), out=tmp_path_factory.mktemp("calibrate") / "out", workers=1)
+
+
+def test_the_rate_is_found(found: CalibrationStudy) -> None:
+    assert abs(float(found.best[RATE_PATH]) - RATE) < 4 * standard_error_of_rate(6)
+
+
+def test_trials_about_as_good_as_the_best_are_near_the_truth(found: CalibrationStudy) -> None:
+    row = found.identifiability.set_index("factor").loc[RATE_PATH]
+    margin = 6 * standard_error_of_rate(6)  # 1.96 for the limit of the profile, and 4 for the best
+    assert RATE - margin < row["low"] <= row["best"] <= row["high"] < RATE + margin
+    assert row["share"] < 0.2
+
+
+def test_what_makes_no_difference_stays_open(found: CalibrationStudy) -> None:
+    row = found.identifiability.set_index("factor").loc[IDLE_PATH]
+    assert (row["low"], row["high"], row["share"]) == (0.0, 2.0, 1.0)
+    assert f"{IDLE_PATH} is not determined by these targets" in "\n".join(found.notes)
+
+
+def test_slices_go_along_each_factor_through_the_best_point_of_the_search(found: CalibrationStudy) -> None:
+    searched, sliced = (found.trials[found.trials["phase"] == phase] for phase in ("search", "slice"))
+    best = searched.loc[searched["distance"].idxmin()]
+    assert len(sliced) == 18
+    assert sliced[RATE_PATH][:9].tolist() == pytest.approx(np.geomspace(0.1, 10.0, 9).tolist())
+    assert (sliced[IDLE_PATH][:9] == best[IDLE_PATH]).all()
+    assert sliced[IDLE_PATH][9:].tolist() == pytest.approx(np.linspace(0.0, 2.0, 9).tolist())
+    assert (sliced[RATE_PATH][9:] == best[RATE_PATH]).all()
+
+
+def test_the_best_scenario_gives_what_the_trial_says(found: CalibrationStudy, tmp_path: Path) -> None:
+    best = Scenario.from_file(found.folder / "best.toml")
+    assert best.digest() == found.scenario().digest()
+    last = [
+        society.run(best.replace({"run.seed": 7 + r, "run.steps": 52}), out=tmp_path / str(r)).series for r in range(6)
+    ]
+    assert np.mean([series["known.invariant"].iloc[-1] for series in last]) == found.targets["simulated"].iloc[-1]
+
+
+def test_tables_say_what_the_study_says(found: CalibrationStudy) -> None:
+    kept = pd.read_csv(found.folder / "trials.csv")
+    assert kept["distance"].tolist() == found.trials["distance"].tolist()
+    assert kept["distance"].min() == found.best["distance"]
+    assert pd.read_csv(found.folder / "fit.csv")["z"].tolist() == found.targets["z"].tolist()
+    assert (found.folder / "calibration_notes.txt").read_text().splitlines() == found.notes
+
+
+def same_trials(a: CalibrationStudy, b: CalibrationStudy) -> bool:
+    frames = [study.trials.drop(columns="seconds") for study in (a, b)]
+    return frames[0].equals(frames[1])
+
+
+def test_trials_do_not_depend_on_workers(tmp_path: Path) -> None:
+    settings = calibration(trials=5, batch=2, replicates=2)
+    one = calibrate(settings, out=tmp_path / "one", workers=1)
+    assert same_trials(one, calibrate(settings, out=tmp_path / "two", workers=2))
+
+
+def test_a_calibration_that_is_done_has_nothing_left_to_do(tmp_path: Path) -> None:
+    study = calibrate(calibration(trials=2, slices=3), out=tmp_path / "out", workers=1)
+    journal = (tmp_path / "out" / "journal" / "trials.jsonl").read_text()
+    assert same_trials(study, calibrate(tmp_path / "out", workers=1))
+    assert (tmp_path / "out" / "journal" / "trials.jsonl").read_text() == journal
+
+
+def test_a_calibration_goes_on_to_more_trials_as_if_never_ended(tmp_path: Path) -> None:
+    calibrate(calibration(trials=13, batch=3, replicates=2), out=tmp_path / "short", workers=1)
+    longer = calibrate(tmp_path / "short", trials=17, workers=1)
+    assert len(longer.trials) == 17
+    assert same_trials(
+        longer, calibrate(calibration(trials=17, batch=3, replicates=2), out=tmp_path / "long", workers=1)
+    )
+
+
+def test_trials_that_fail_are_counted_and_the_rest_goes_on(tmp_path: Path) -> None:
+    odd = {"kind": "networkx", "generator": "random_regular_graph", "arguments": {"d": 3}}  # 3 × 201 is odd
+    graphs = {"alone": FORGETTERS["graph"], "odd": odd}
+    raw = tables(trials=8, replicates=2) | {
+        "set": {"population.n_agents": 201, "meme.joke.first_holders": 201},
+        "factors": {RATE_PATH: RANGE, "graph": {"options": graphs}},
+    }
+    study = calibrate(calibration(raw), out=tmp_path / "out", workers=1)
+    failed = study.trials[study.trials["graph"] == "odd"]
+    assert 0 < study.n_failed == len(failed) < 8
+    assert (failed["status"] == "failed").all()
+    assert study.best["graph"] == "alone"
+    assert study.notes[0].startswith(f"{study.n_failed} of 8 trials failed and count for nothing; the first: ")
+
+
+def test_by_likelihood_the_rate_is_found_too(tmp_path: Path) -> None:
+    settings = calibration(distance="likelihood", trials=25, replicates=10)
+    study = calibrate(settings, out=tmp_path / "out", workers=1)
+    one_society = standard_error_of_rate(1)  # the spread of single societies is what the likelihood allows for
+    assert abs(float(study.best[RATE_PATH]) - RATE) < 4 * one_society
+
+
+def test_targets_that_cannot_be_met_are_said_not_to_be(tmp_path: Path) -> None:
+    targets = [{"measure": "known.invariant", "step": step, "value": 0.5, "sd": 0.01} for step in forgetters.STEPS]
+    study = calibrate(calibration(targets=targets, trials=15), out=tmp_path / "out", workers=1)
+    assert any(note.startswith("No point tried meets all targets") for note in study.notes)
+
+
+def test_a_best_value_at_the_edge_of_its_range_is_said_to_be(tmp_path: Path) -> None:
+    raw = tables(trials=30) | {"factors": {RATE_PATH: {"low": 3.0, "high": 10.0}}}
+    study = calibrate(calibration(raw), out=tmp_path / "out", workers=1)
+    assert any("is at the edge of its range" in note for note in study.notes)
+
+
+def test_a_measure_that_the_society_lacks_is_said_before_anything_is_written(tmp_path: Path) -> None:
+    settings = calibration(targets=[{"measure": "wealth", "value": 1.0, "sd": 1.0}])
+    with pytest.raises(InputError, match="wealth"):
+        calibrate(settings, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_column_that_no_measure_has_is_said_with_the_nearest(tmp_path: Path) -> None:
+    settings = calibration(targets=[{"measure": "known.invarient", "value": 1.0, "sd": 1.0}], trials=1)
+    study = calibrate(settings, out=tmp_path / "out", workers=1)
+    assert study.trials["error"][0] == "'known.invarient' is not in the results; did you mean 'known.invariant'?"
+
+
+LONG: dict[str, Any] = {"trials": 40, "replicates": 2, "slices": 3}
+BEGIN = "import sys, society; society.calibrate(sys.argv[1], out=sys.argv[2], workers=1)"
+
+
+def test_killed_and_gone_on_with_it_comes_to_the_same_as_undisturbed(tmp_path: Path) -> None:
+    (tmp_path / "forgetters.toml").write_text(tomli_w.dumps(FORGETTERS))
+    raw = laid(tables(**LONG), {"calibration.scenario": "forgetters.toml"})
+    (tmp_path / "cal.toml").write_text(tomli_w.dumps(raw))
+    journal = tmp_path / "out" / "journal" / "trials.jsonl"
+    process = subprocess.Popen([sys.executable, "-c", BEGIN, tmp_path / "cal.toml", tmp_path / "out"])
+    try:
+        wait_until(lambda: journal.exists() and len(journal.read_text().splitlines()) > 3)
+    finally:
+        process.kill()
+        process.wait()
+    killed = CalibrationStudy.load(tmp_path / "out")
+    assert killed.status == "killed"
+    assert 3 < len(killed.trials) < 43
+    with journal.open("a") as file:
+        file.write('{"trial": 4, "po')  # a line torn by the kill
+    again = calibrate(tmp_path / "out", workers=1, accept_changes=True)  # tests add processes of their own
+    assert (again.status, len(again.manifest["history"])) == ("done", 2)
+    assert same_trials(again, calibrate(tmp_path / "cal.toml", out=tmp_path / "whole", workers=1))
+
+
+def test_interrupted_it_keeps_what_is_done_as_tables_too(tmp_path: Path) -> None:
+    def interrupt(n_done: int, n_all: int, best: float) -> None:
+        if n_done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        calibrate(calibration(), out=tmp_path / "out", workers=1, progress=interrupt)
+    assert error.value.__notes__ == [f"trials that are done are kept; society calibrate {tmp_path / 'out'} goes on"]
+    assert CalibrationStudy.load(tmp_path / "out").status == "interrupted"
+    assert len(pd.read_csv(tmp_path / "out" / "trials.csv")) == 3
+    kept = (tmp_path / "out" / "calibration_notes.txt").read_text()
+    assert kept.startswith("3 of 30 trials are done: society calibrate ")
+
+
+def test_changed_code_is_refused_unless_accepted_and_then_kept(tmp_path: Path) -> None:
+    calibrate(calibration(trials=2), out=tmp_path / "out", workers=1)
+    manifest = tmp_path / "out" / "manifest.json"
+    manifest.write_text(
+        manifest.read_text().replace(society.CalibrationStudy.load(tmp_path / "out").manifest["code_digest"], "0" * 64)
+    )
+    with pytest.raises(InputError, match="--accept-changes"):
+        calibrate(tmp_path / "out", trials=3, workers=1)
+    study = calibrate(tmp_path / "out", trials=3, workers=1, accept_changes=True)
+    assert (len(study.trials), len(study.manifest["history"][-1]["changes"])) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"trials": 0}, "trials = 0: must be at least 1"),
+        ({"workers": 0}, "workers = 0: must be at least 1"),
+    ],
+)
+def test_wrong_input_is_said(tmp_path: Path, how: dict[str, int], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        calibrate(calibration(), out=tmp_path / "out", **how)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_standing_folder_is_replaced_only_by_force(tmp_path: Path) -> None:
+    calibrate(calibration(trials=1), out=tmp_path / "out", workers=1)
+    with pytest.raises(InputError, match="already exists"):
+        calibrate(calibration(trials=1), out=tmp_path / "out", workers=1)
+    assert len(calibrate(calibration(trials=2), out=tmp_path / "out", workers=1, force=True).trials) == 2
+
+
+def test_fewer_trials_than_are_done_are_refused(tmp_path: Path) -> None:
+    calibrate(calibration(trials=3), out=tmp_path / "out", workers=1)
+    with pytest.raises(InputError, match="trials = 2: 3 are done already"):
+        calibrate(tmp_path / "out", trials=2, workers=1)

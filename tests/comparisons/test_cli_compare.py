@@ -1,0 +1,140 @@
+"""The command `society compare` on a real sweep: what it prints, what it writes, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import society
+from society.comparisons import compare
+from society.figures.comparison import forest, over_time
+from tests.files import command, scenario_file
+
+SWEEP = """
+[sweep]
+scenario = "tiny.toml"
+replicates = 3
+[factors]
+"platform.feed.power" = [0.5, 2.0]
+[arm.with_feed]
+[arm.without_feed.set]
+"platform.feed.enabled" = false
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of 12 runs in two arms."""
+    folder = tmp_path_factory.mktemp("compare")
+    scenario_file(folder)
+    (folder / "sweep.toml").write_text(SWEEP)
+    society.sweep(folder / "sweep.toml", out=folder / "study", workers=1)
+    return folder / "study"
+
+
+def test_it_says_what_is_compared(folder: Path) -> None:
+    outcome = command("compare", folder, "--arms", "with_feed", "without_feed")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.splitlines()[0] == "with_feed − without_feed: 6 pairs, at the end"
+    assert "platform.feed.enabled" in outcome.out
+
+
+def test_it_shows_the_numbers_of_the_python_call(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    outcome = command("compare", folder, "--outcome", "attention.life")
+    cells = next(line.split() for line in outcome.out.splitlines() if line.split()[:1] == ["attention.life"])
+    row = compare(folder, outcomes=["attention.life"]).differences.iloc[0]
+    assert cells[1:4] == [f"{row[name]:.3f}" for name in ("a", "b", "difference")]
+    assert cells[4:7] == [f"{row['low']:.3f}", "to", f"{row['high']:.3f}"]
+
+
+def test_a_narrow_terminal_has_no_room_for_the_means(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = command("compare", folder).out.splitlines()
+    heading = next(line.split() for line in lines if line.split()[:1] == ["outcome"])
+    assert heading == ["outcome", "difference", "95", "%", "interval", "g", "p"]
+
+
+def test_levels_of_a_factor_are_read_from_the_command(folder: Path) -> None:
+    words = ["--factor", "platform.feed.power", "2", "0.5", "--arms", "with_feed", "with_feed", "--step", "3"]
+    outcome = command("compare", folder, *words)
+    assert outcome.out.splitlines()[0] == "feed.power = 2 − feed.power = 0.5: 3 pairs, at step 3"
+
+
+def test_a_study_compared_with_another_of_the_same_scenario_is_the_same_bit_for_bit(
+    folder: Path, tmp_path: Path
+) -> None:
+    society.sweep(folder.parent / "sweep.toml", out=tmp_path / "again", workers=1)
+    outcome = command("compare", folder, tmp_path / "again")
+    assert "Their scenarios, versions and code are the same." in outcome.out
+    assert "Bit for bit the same in all 12 pairs: final states and recorded series." in outcome.out
+
+
+def test_it_writes_tables_and_figures(folder: Path, tmp_path: Path) -> None:
+    outcome = command("compare", folder, "--out", tmp_path / "out", "--figures", "svg", "--outcome", "interest")
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {
+        *("compare.csv", "compare_by_point.csv", "compare_changes.csv", "compare_notes.txt", "compare_over_time.csv"),
+        *("compare_pairs.csv", "compare_forest.svg", "compare_over_time.svg"),
+    }
+    assert outcome.out.splitlines()[-1] == f"wrote {tmp_path / 'out' / 'compare_over_time.svg'}"
+    kept = pd.read_csv(tmp_path / "out" / "compare.csv")
+    assert kept["difference"].tolist() == compare(folder, outcomes=["interest"]).differences["difference"].tolist()
+
+
+def test_a_standing_comparison_is_replaced_only_by_force(folder: Path, tmp_path: Path) -> None:
+    words = ["compare", folder, "--out", tmp_path, "--quiet"]
+    outcomes = [command(*words), command(*words), command(*words, "--force")]
+    assert [outcome.code for outcome in outcomes] == [0, 2, 0]
+    assert [outcome.out for outcome in outcomes] == ["", "", ""]
+    assert "compare.csv: already exists" in outcomes[1].err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--figures", "png"], "--figures: needs --out"),
+        (["--figures", "gif", "--out", "out"], "figures: figures are png, svg, pdf, not 'gif'"),
+        (["--step", "7"], "step = 7: no such step was recorded on side with_feed; recorded: 0, 1, 2, …, 6"),
+        (["--arms", "with_fed", "without_feed"], "no arm 'with_fed'; did you mean 'with_feed'?"),
+        (["--outcome", "intrest"], "outcome 'intrest': is not on both sides; did you mean 'interest'?"),
+    ],
+)
+def test_wrong_input_is_said(folder: Path, words: list[str], message: str) -> None:
+    outcome = command("compare", folder, *words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert message in outcome.err
+
+
+def test_what_is_no_study_is_said(tmp_path: Path) -> None:
+    assert "is not a study folder" in command("compare", tmp_path).err
+
+
+def differences(n: int, **more: float) -> pd.DataFrame:
+    """A table of n outcomes, of which the first is that of `more`."""
+    row = {"difference": 1.0, "low": 0.5, "high": 1.5, "sd": 2.0, "p_holm": 0.01}
+    return pd.DataFrame([{"measure": f"m{i}", **row, **(more if i == 0 else {})} for i in range(n)])
+
+
+def test_a_forest_plot_is_in_standard_deviations() -> None:
+    axes = forest(differences(3), labels=("a", "b")).axes[0]
+    points = [line for line in axes.lines if line.get_marker() == "o"]
+    assert [x for line in points for x in line.get_xdata()] == [0.5, 0.5, 0.5]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["m2", "m1", "m0"]
+
+
+def test_what_does_not_vary_is_left_out_of_a_forest_plot_and_counted() -> None:
+    figure = forest(differences(3, sd=0.0), labels=("a", "b"))
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["m2", "m1"]
+    assert "1 outcomes that do not vary" in figure.caption
+
+
+def test_differences_over_time_have_a_panel_each() -> None:
+    rows = [
+        {"measure": name, "step": step, "difference": step, "low": 0, "high": 9} for name in "ab" for step in (0, 5)
+    ]
+    figure = over_time(pd.DataFrame(rows), labels=("x", "y"))
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["a", "b"]
+    assert figure.svg() == over_time(pd.DataFrame(rows), labels=("x", "y")).svg()
