@@ -18,7 +18,7 @@ NAME, STAKE, RATE = "stake_by_forgetting", "process.exchange.stake", "process.fo
 N, CONTACT, PER_YEAR, N_ITEMS, FIRST = 200, 60.0, 52, 16, {"few_know": 3, "half_know": 100}
 SMALL = {
     "sweep.seed": 2001,
-    "sweep.replicates": 2,
+    "sweep.replicates": 1,
     "set.run.steps": 260,
     f"factors.{STAKE}": [0.0, 4.0],
     f"factors.{RATE}": [0.4, 1.0, 4.0],
