@@ -49,5 +49,3 @@ def assert_sum(seen: int, law: Array, n: int) -> None:
     size = n * (len(law) - 1) + 1
     of_sum = np.fft.irfft(np.fft.rfft(law, size) ** n, size)
     assert min(of_sum[: seen + 1].sum(), of_sum[seen:].sum()) > RARE / 2
-
-
