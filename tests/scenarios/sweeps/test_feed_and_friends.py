@@ -11,6 +11,7 @@ from scipy.special import expit
 
 from tests.scenarios.sweeps.studies import assert_mean, done, load
 from tests.scenarios.sweeps.test_default_model_sobol import captured
+from tests.scenarios.worlds import standard_error
 
 NAME, RATE = "feed_and_friends", "process.forgetting.rate"
 N, FIRST, PER_YEAR, STEPS = 200, 8, 52, 260
@@ -61,7 +62,8 @@ def test_what_is_forgotten_fast_dies_on_the_ring_and_lives_on_around_hubs(size):
         .pivot(index="replicate", columns="graph", values="known.invariant")
     )
     assert known["ring"].mean() < most(1.2, 10.0)
-    assert (known["hubs"] > 2 * known["ring"]).all()
+    more = (known["hubs"] - known["ring"]).to_numpy()
+    assert more.mean() > 3 * standard_error(more)
 
 
 @ANY_SIZE

@@ -15,10 +15,16 @@ from society.basins import mean_first_passage
 from tests.scenarios.sweeps.studies import assert_count, done
 
 NAME, SIZE, NOISE = "pushes_by_noise", "event.sessions.kick.size", "process.learning.temperature"
-RATE, DAY, N, N_PUSHES = 2.0, 1 / 364, 1000, 26
+RATE, DAY, N_PUSHES = 2.0, 1 / 364, 26
 BEFORE, DAYS = 182, 728
 WELL = "basin_occupancy.moderate.0"
-SMALL = {"sweep.seed": 2001, "sweep.replicates": 1, f"factors.{SIZE}": [0.02, 0.05], f"factors.{NOISE}": [0.02, 0.15]}
+SMALL = {
+    "sweep.seed": 2001,
+    "sweep.replicates": 1,
+    "set.population.n_agents": 1000,
+    f"factors.{SIZE}": [0.02, 0.05],
+    f"factors.{NOISE}": [0.02, 0.15],
+}
 WHOLE = {"sweep.seed": 3001}
 GRID = np.linspace(-2.2, 2.2, 441)
 SPACING = GRID[1] - GRID[0]
@@ -61,7 +67,9 @@ def well(arm, size, noise):
 
 def check_laws(which):
     for (arm, size, noise), group in runs(which).groupby(["arm", SIZE, NOISE]):
-        assert_count(round(group[WELL].sum() * N), well(arm, size if arm != "waiting" else 0.0, noise), N * len(group))
+        seen = round((group[WELL] * group["n_agents"]).sum())
+        p = well(arm, 0.0 if arm == "waiting" else size, noise)
+        assert_count(seen, p, int(group["n_agents"].sum()))
 
 
 def test_as_many_are_well_as_the_chain_says():
