@@ -19,6 +19,7 @@ from tests.benchmarks.timing import clocked, in_turn, thread_counts
 from tests.files import TALK, scenario_file
 
 N_AGENTS = 64
+FEW_RUNS = {"runs": 10, "swept_agents": 20, "swept_steps": 3, "plain_runs": 2, "tiny_runs": (10, 20), "stored_runs": 40}
 FAST = Row("speed", "2 threads", 3e6, "agent-steps/s", 10**6)
 
 
@@ -26,7 +27,7 @@ FAST = Row("speed", "2 threads", 3e6, "agent-steps/s", 10**6)
 def report(tmp_path_factory):
     """What the command writes as JSON about a tiny plan."""
     folder = tmp_path_factory.mktemp("benchmarks")
-    plan = Plan(sizes=(N_AGENTS,), scenario=scenario_file(folder, base=TALK), most_repeats=1)
+    plan = Plan(sizes=(N_AGENTS,), scenario=scenario_file(folder, base=TALK), most_repeats=1, **FEW_RUNS)
     command.main(["--json", str(folder / "figures.json")], plan=plan)
     return json.loads((folder / "figures.json").read_text(encoding="utf-8"))
 
@@ -104,7 +105,7 @@ def test_sizes_may_be_written_as_powers_of_ten_in_any_order():
 
 
 def test_only_takes_names_of_measurements():
-    assert {*MEASUREMENTS} == {"speed", "plain_mesa", "floor", "build", "start", "mechanisms"}
+    assert {*MEASUREMENTS} == {"speed", "plain_mesa", "floor", "build", "start", "mechanisms", "sweeps"}
     with pytest.raises(SystemExit):
         command._parser().parse_args(["--only", "sped"])
 
