@@ -6,11 +6,12 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -201,6 +202,32 @@ class TestPlugins:
         assert {*first.runs["code_digest"]} != {*second.runs["code_digest"]} == {code_digest()}
 
 
+class Counting(Process):
+    """Counts the societies of this process that are in a step at the same time."""
+
+    kind = "counting"
+    present: ClassVar[list[int]] = []
+    most: ClassVar[list[int]] = []
+
+    def step(self, model: Any) -> None:
+        """Be there for a while."""
+        self.present.append(model.n_steps)
+        self.most.append(len(self.present))
+        time.sleep(0.002)
+        self.present.pop()
+
+
+def test_threads_of_a_process_do_one_run_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numba must not compute in two of them at once."""
+    monkeypatch.setitem(PROCESSES, "counting", Counting)
+    base = tiny({"process.counting": {}})
+    with ThreadPoolExecutor(4) as pool:
+        study = society.sweep(swept({POWER: [0.0, 0.5, 1.0]}, base=base), out=tmp_path / "out", executor=pool)
+    assert study.counts["done"] == 3
+    assert len(Counting.most) >= 3 * 6
+    assert {*Counting.most} == {1}
+
+
 class Leaving(Process):
     """Leaves."""
 
@@ -226,7 +253,7 @@ def test_a_class_that_no_other_process_could_find_is_refused(tmp_path: Path, mon
 
     monkeypatch.setitem(PROCESSES, "local", Local)
     base = tiny({"process.local": {}})
-    with pytest.raises(InputError, match="cannot be handed to whoever does the runs: .*Local.*at the top of a module"):
+    with pytest.raises(InputError, match=r"cannot be handed to whoever does the runs: .*Local.*at the top of a module"):
         society.sweep(swept({POWER: [0.0, 1.0]}, base=base), out=tmp_path / "out", workers=1)
 
 

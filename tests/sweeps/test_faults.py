@@ -187,7 +187,7 @@ class TestParentKilled:
         words = ("sweep", sweep, "--out", tmp_path / "out", "--workers", "2")
         outcome = bench.run(*words, signal=signal.SIGKILL, after_s=1.0, forked={})
         assert outcome.code == -signal.SIGKILL
-        assert time.monotonic() - began < 30.0, "a run would have hung for hours"
+        assert time.monotonic() - began < 60.0, "each run would have hung for longer"
 
 
 @pytest.mark.parametrize("name", some("SIGTERM", "SIGINT", by_default=1))
