@@ -64,7 +64,7 @@ def _overhead(plan: Plan, folder: Path) -> Iterator[Row]:
     middle = len(scenarios) // 2
     wall, cpu, plain = timed(lambda: [plain_run(scenario) for scenario in scenarios[:middle]])
     wall_1, cpu_1, one = timed(lambda: society.sweep(sweep, out=folder / "one", workers=1))
-    wall_2, cpu_2, two = timed(lambda: society.sweep(sweep, out=folder / "two", workers=2))
+    wall_2, cpu_2, two = timed(lambda: society.sweep(sweep, out=folder / "two", workers=plan.workers))
     more_wall, more_cpu, more = timed(lambda: [plain_run(scenario) for scenario in scenarios[middle:]])
     _check_equal([*plain, *more], one, two)
     each, cpu_each = (wall + more_wall) / len(scenarios), (cpu + more_cpu) / len(scenarios)
@@ -136,36 +136,42 @@ def _memory(plan: Plan, folder: Path) -> Iterator[Row]:
 
 def alone(way: str, plan: Plan, n_runs: int, out: Path) -> dict[str, Any]:
     """Figures of a way of doing runs, in a fresh process."""
-    size = [plan.swept_agents, plan.swept_steps, n_runs]
-    words = [sys.executable, "-m", "tests.benchmarks.sweeps", way, json.dumps(size), str(out)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(_words(way, plan, n_runs, out), cwd=ROOT, capture_output=True, text=True, check=True)
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
+def _words(way: str, plan: Plan, n_runs: int, out: Path) -> list[str]:
+    size = json.dumps([plan.swept_agents, plan.swept_steps, plan.workers, n_runs])
+    return [sys.executable, "-m", "tests.benchmarks.sweeps", way, size, str(out)]
+
+
 def _in_this_process(way: str, size: list[int], out: Path) -> dict[str, Any]:
-    plan, n_runs = Plan(swept_agents=size[0], swept_steps=size[1]), size[2]
+    plan, n_runs = Plan(swept_agents=size[0], swept_steps=size[1], workers=size[2]), size[3]
+    if way == "resume":
+        seconds, _, study = timed(lambda: society.resume(out, workers=plan.workers))
+        return {"seconds": seconds, "results_hash": study.manifest["results_hash"]}
     scenario = tiny() if way == "tiny" else base(plan)
     plain_run(scenario)  # so that nobody compiles, and what is imported anyway is there
     before, start = peak_mb(), time.perf_counter()
-    outcomes = (_mesa if way == "mesa" else _society)(swept(scenario, n_runs), out)
+    outcomes = (_mesa if way == "mesa" else _society)(swept(scenario, n_runs), out, plan.workers)
     seconds = time.perf_counter() - start
     return {"seconds": seconds, "before_mb": before, "peak_mb": peak_mb(), "outcomes": outcomes}
 
 
-def _society(sweep: Sweep, out: Path) -> list[float]:
-    study = society.sweep(sweep, out=out, workers=2)
+def _society(sweep: Sweep, out: Path, workers: int) -> list[float]:
+    study = society.sweep(sweep, out=out, workers=workers)
     runs = study.runs.sort_values([POWER, "seed"])
     return [float(x) for x in runs["trait_sd.openness"]]
 
 
-def _mesa(sweep: Sweep, out: Path) -> list[float]:
+def _mesa(sweep: Sweep, out: Path, workers: int) -> list[float]:
     from mesa import batch_run
 
     rows = batch_run(
         Society,
         {"scenario": [sweep.base], POWER: list(sweep.factors[POWER].levels())},
-        number_processes=2,
+        number_processes=workers,
         rng=[sweep.seed + replicate for replicate in range(sweep.replicates)],
         data_collection_period=1,
         max_steps=sweep.base.run.steps,
@@ -184,30 +190,29 @@ def _large(plan: Plan, folder: Path) -> Iterator[Row]:
     """A study of very many runs, written without doing them: they would take hours."""
     n_runs = plan.stored_runs
     seconds = stored(n_runs, folder / "large")
-    yield Row(GROUP, f"writing a study of {n_runs:,} runs", 1e3 * seconds / n_runs, "ms/run")
+    yield Row(GROUP, "large study: runs", float(n_runs), "runs")
+    yield Row(GROUP, "large study: writing", 1e3 * seconds / n_runs, "ms/run")
     files = [path for path in (folder / "large").rglob("*") if path.is_file()]
-    yield Row(GROUP, f"files of {n_runs:,} runs", float(len(files)), "files")
-    yield Row(GROUP, f"size of {n_runs:,} runs", sum(path.stat().st_size for path in files) / 1e6, "MB")
+    yield Row(GROUP, "large study: files", float(len(files)), "files")
+    yield Row(GROUP, "large study: size", sum(path.stat().st_size for path in files) / 1e6, "MB")
     times = [timed(lambda: Study.load(folder / "large").runs)[0] for _ in range(min(5, plan.most_repeats))]
-    yield Row(GROUP, f"opening the table of {n_runs:,} runs", float(np.median(times)), "s")
+    yield Row(GROUP, "large study: opening the table of runs", float(np.median(times)), "s")
 
 
 def _killed(plan: Plan, folder: Path) -> Iterator[Row]:
     """A sweep whose parent is killed in the middle: what of it is kept, and that it comes to the same bits."""
     n_runs = plan.tiny_runs[0]
-    size = json.dumps([plan.swept_agents, plan.swept_steps, n_runs])
     out, undisturbed = folder / "killed", Study.load(folder / f"tiny-{n_runs}")
-    words = [sys.executable, "-m", "tests.benchmarks.sweeps", "tiny", size, str(out)]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(_words("tiny", plan, n_runs, out), cwd=ROOT, stdout=subprocess.DEVNULL)
     journal = out / "journal" / "main.jsonl"
     wait_until(lambda: process.poll() is not None or (journal.exists() and bool(journal.read_text())))
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     kept = Study.load(out).counts["done"]
-    seconds, _, study = timed(lambda: society.resume(out, workers=2))
-    assert study.manifest["results_hash"] == undisturbed.manifest["results_hash"]
+    resumed = alone("resume", plan, n_runs, out)
+    assert resumed["results_hash"] == undisturbed.manifest["results_hash"], "the same bits"
     yield Row(GROUP, f"kept of {n_runs:,} runs when killed at the first part", kept / n_runs, "of all")
-    yield Row(GROUP, "resumed after the kill, the same bits", 1e3 * seconds / max(n_runs - kept, 1), "ms/run")
+    yield Row(GROUP, "to resume it to the same bits", resumed["seconds"], "s")
 
 
 if __name__ == "__main__":
