@@ -24,10 +24,9 @@ def _gather(environment, e, low, high, at, members, x):
         if environment[i] == e:
             members[n] = i
             n += 1
-    for k in range(n):
-        point = at[members[k]]
-        for d in range(len(x)):
-            x[d, k] = point[d]
+    for d in range(len(x)):
+        for k in range(n):
+            x[d, k] = at[np.uint32(members[k]), d]
     return n
 
 
@@ -45,7 +44,7 @@ def _well_shares(x, form, centre, bonus, members, share, top, total):
         for d in range(len(x)):
             level -= 0.5 * form[PRECISION] * centre[b, d] * centre[b, d]
         for k in range(n):
-            exponent[k] = level + bonus[members[k], b]
+            exponent[k] = level + bonus[np.uint32(members[k]), b]
         for d in range(len(x)):
             pull = form[PRECISION] * centre[b, d]
             for k in range(n):
@@ -137,10 +136,9 @@ def landscape(environment, shape, form, centre, bonus, endowment, at, reward, gr
                 _double_well(x, n, form[e], value, slope)
             for k in range(len(reward) and n):
                 reward[members[k]] = value[k]
-            for k in range(len(gradient) and n):
-                row = gradient[members[k]]
-                for d in range(n_traits):
-                    row[d] = slope[d, k]
+            for d in range(len(gradient) and n_traits):
+                for k in range(n):
+                    gradient[np.uint32(members[k]), d] = slope[d, k]
 
 
 @parallel
