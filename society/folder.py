@@ -75,9 +75,8 @@ class FolderWriter:
                 if manifest is None:
                     self.manifest = read_manifest(folder)  # which may have changed before the lock was ours
                     self._go_on()
-                self.manifest["status"] = "running"
-                self._write_manifest()  # first, so that results stand here even if this is killed midway
-                if manifest is not None:
+                else:
+                    self.keep_manifest()  # first, so that results stand here even if this is killed midway
                     _empty(folder)
                     self._begin()
             except BaseException:
@@ -125,6 +124,12 @@ class FolderWriter:
     def close(self) -> None:
         """Let go of the folder."""
         self._lock.release()
+
+    def keep_manifest(self) -> None:
+        """Keep what is known by now; from here on the folder is being worked on."""
+        self.manifest["status"] = "running"
+        with self._in_words():
+            self._write_manifest()
 
     def _write_manifest(self) -> None:
         write_whole(self.folder / MANIFEST, (json.dumps(self.manifest, indent=2) + "\n").encode())
@@ -193,6 +198,10 @@ def _empty(folder: Path) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
+GLANCES = (0.01, 0.03, 0.1)
+"""Seconds to wait for whoever only looks whether a folder is held."""
+
+
 class Lock:
     """A lock on a study folder that the operating system lets go of when its holder dies."""
 
@@ -208,11 +217,16 @@ class Lock:
     def _hold(self, folder: Path) -> None:
         import fcntl
 
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._file.close()
-            raise InputError(f"{folder}: another run is writing here") from None
+        for seconds in (*GLANCES, None):
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if seconds is None:
+                    self._file.close()
+                    raise InputError(f"{folder}: another run is writing here") from None
+                time.sleep(seconds)
+            else:
+                return
 
     def _is_in_place(self) -> bool:
         try:

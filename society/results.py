@@ -193,10 +193,11 @@ class Study:
             raise InputError(f"{self.folder}: no run {run_id!r}; {did_you_mean(run_id, known)}")
         if run_id is None or not self.is_sweep:
             return Scenario.from_file(self.folder / "scenario.toml")
-        run = self.design.set_index("run_id").loc[[run_id]].iloc[0]
+        from society.sweeps.planning import values_of
+
+        run = self.design[self.design["run_id"] == run_id].to_dict("records")[0]
         sweep = self.sweep
-        (point,) = (point for point in sweep.points() if (point.arm, point.row) == (run["arm"], run["row"]))
-        return sweep.scenario_of(point, replicate=int(run["replicate"]))
+        return sweep.arms[run["arm"]].scenario.replace(values_of(sweep, run))
 
     @property
     def _identity(self) -> dict[str, Any]:

@@ -149,7 +149,8 @@ class SweepWriter(PartsWriter):
         """Keep the results of a run; they are on disk within a few seconds."""
         self.results.append(result)
         self.n_rows += len(result.series) + len(result.agents)
-        if self._flush_is_due(self.n_rows) or len(self.results) >= FLUSH_RUNS:
+        took_long = result.facts.get("wall_s", 0.0) > FLUSH_SECONDS  # and so may the next one
+        if self._flush_is_due(self.n_rows) or len(self.results) >= FLUSH_RUNS or took_long:
             self.flush()
 
     def flush(self) -> None:

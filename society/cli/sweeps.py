@@ -112,9 +112,9 @@ def sweep(
 
     def sweep_one(file: Path) -> int:
         chosen = sweep_of(file, set_, replicates)
-        if plan:
-            return _show_plan(chosen, doing)
         part = None if shard is None else _shard(shard)
+        if plan:
+            return _show_plan(chosen, part, doing)
         return study_of(doing, lambda how: run_sweep(chosen, out=out, shard=part, force=force, **how))
 
     return each([file], sweep_one)
@@ -314,11 +314,11 @@ def _shard(text: str) -> tuple[int, int]:
     return int(number), int(of)
 
 
-def _show_plan(chosen: Sweep, doing: Doing) -> int:
+def _show_plan(chosen: Sweep, shard: tuple[int, int] | None, doing: Doing) -> int:
     from society.sweeps.planning import plan
     from society.sweeps.screen import Screen
 
     screen = Screen(quiet=doing.quiet)
     with _executor(doing) as executor:
-        screen.plan(chosen, plan(chosen, workers=doing.workers, executor=executor))
+        screen.plan(chosen, plan(chosen, shard=shard, workers=doing.workers, executor=executor))
     return 0

@@ -143,10 +143,8 @@ def resume(folder: str | Path, *, failed: bool = False, accept_changes: bool = F
     InputError
         If the folder holds no sweep, somebody is writing there, or something has changed.
     """
-    study = Study.load(folder)
-    sweep, way = study.sweep, _way(how)
-    notes = changes(study, accept=accept_changes)
-    with at_work(SweepWriter(study.folder, None), notes) as writer:
+    way = _way(how)
+    with _taken_up(folder, accept_changes) as (writer, sweep):
         _do(writer, sweep, way, failed=failed, **how)
     return Study.load(folder)
 
@@ -185,23 +183,63 @@ def extend(
     InputError
         If the larger design lacks runs that have been planned.
     """
-    study = Study.load(folder)
     way = _way(how)
-    notes = changes(study, accept=accept_changes)
-    larger = study.sweep if by is None else by if isinstance(by, Sweep) else Sweep.from_file(by)
-    values = {"sweep.replicates": replicates, "sweep.samples": samples}
-    larger = larger.replace({path: value for path, value in values.items() if value is not None})
-    design = planned(larger)
+
+    def grow(sweep: Sweep) -> Sweep:
+        larger = sweep if by is None else by if isinstance(by, Sweep) else Sweep.from_file(by)
+        values = {"sweep.replicates": replicates, "sweep.samples": samples}
+        return larger.replace({path: value for path, value in values.items() if value is not None})
+
+    with _taken_up(folder, accept_changes, grow) as (writer, sweep):
+        _do(writer, sweep, way, **how)
+    return Study.load(folder)
+
+
+@contextmanager
+def _taken_up(
+    folder: str | Path, accept_changes: bool, grow: Callable[[Sweep], Sweep] | None = None
+) -> Iterator[tuple[SweepWriter, Sweep]]:
+    """Go on with a study, and with a larger sweep if it is to grow; what is refused leaves it as it was."""
+    _ = Study.load(folder).sweep  # which refuses what holds none
+    writer = SweepWriter(Path(folder), None)
+    try:
+        study, sweep = writer.study, writer.study.sweep
+        notes = changes(study, accept=accept_changes)
+        is_half_grown = _origin(sweep)["digest"] == writer.manifest.get("growing")
+        larger = grow(sweep) if grow else sweep
+        design = planned(larger) if grow or is_half_grown else None
+        if design is not None:
+            _check_grown(study, design)
+    except BaseException:
+        writer.close()
+        raise
+    writer.manifest |= _origin(sweep) if notes else {}
+    with at_work(writer, notes):
+        if design is not None:
+            _grow(writer, larger, design)
+        yield writer, larger
+
+
+def _check_grown(study: Study, design: pd.DataFrame) -> None:
+    """Refuse a design that lacks runs that have been planned, or that would deal out shards anew."""
+    if study.manifest.get("shard"):
+        raise InputError(f"{study.folder}: holds a shard; merge it with the others first (society merge), then extend")
     before = study.design["run_id"]
     if n_lost := int((~before.isin(design["run_id"])).sum()):
         said = f"{n_lost:,} of the {len(before):,} runs planned here would not be in the larger design"
         raise InputError(f"{study.folder}: {said}; a study only grows")
-    with at_work(SweepWriter(study.folder, None), notes) as writer:
-        writer.put_together(design)  # before the design that the facts were kept with is gone
-        keep_plan(writer, larger, design)
-        writer.manifest |= {**plan_facts(larger, design), **_origin(larger)}
-        _do(writer, larger, way, **how)
-    return Study.load(folder)
+
+
+def _grow(writer: SweepWriter, larger: Sweep, design: pd.DataFrame) -> None:
+    """Put a larger plan in the place of the present one, so that whoever is stopped on the way can be taken up."""
+    origin = _origin(larger)
+    writer.manifest["growing"] = origin["digest"]
+    writer.keep_manifest()
+    writer.put_together(design)  # before the design that the facts were kept with is gone
+    keep_plan(writer, larger, design)
+    writer.manifest |= {**plan_facts(larger, design), **origin}
+    del writer.manifest["growing"]
+    writer.keep_manifest()
 
 
 def changes(study: Study, *, accept: bool) -> list[str]:
@@ -220,7 +258,7 @@ def changes(study: Study, *, accept: bool) -> list[str]:
     ]
     if before["code_digest"] != present["code_digest"]:
         found.append("the code of Society, or of what is added to it, is not that of the runs that are done")
-    if before["digest"] != present["digest"]:
+    if present["digest"] not in (before["digest"], before.get("growing")):
         found.append("a scenario of the study, or a file of data that it reads, has changed")
     if found and not accept:
         said = "runs that are done would differ from those to come; go on all the same with --accept-changes"
@@ -245,9 +283,10 @@ def plan_facts(sweep: Sweep, design: pd.DataFrame) -> dict[str, Any]:
 
 
 def keep_plan(writer: SweepWriter, sweep: Sweep, design: pd.DataFrame) -> None:
-    """Keep what is to be run."""
-    for name, text in sweep.texts().items():
-        writer.write_text(name, text)
+    """Keep what is to be run: the sweep file last, since it names the others."""
+    texts = sweep.texts()
+    for name in sorted(texts, key=lambda name: name == "sweep.toml"):
+        writer.write_text(name, texts[name])
     writer.write_frame("design.parquet", design)
 
 
@@ -289,12 +328,14 @@ def at_work(writer: SweepWriter, notes: list[str] | None = None) -> Iterator[Swe
         "notes": notes or [],
     }
     writer.manifest.setdefault("history", []).append(entry)
+    writer.manifest.pop("finished", None)
 
     def end(status: str) -> None:
         wall = round(time.perf_counter() - start, 3)
         entry.update(finished=now(), status=status, wall_s=wall, peak_memory_mb=peak_memory_mb())
 
     try:
+        writer.keep_manifest()
         yield writer
         status = writer.present_status()
         end(status)

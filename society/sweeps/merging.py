@@ -9,7 +9,7 @@ import pandas as pd
 
 from society.errors import InputError
 from society.folder import SWEEP, check_folder, now
-from society.results import MISSING, Study, facts, parts
+from society.results import MISSING, Study, facts, journal
 from society.sweeps.execution import at_work, keep_plan, plan_facts
 from society.writers import SweepWriter
 
@@ -51,7 +51,10 @@ def merge(
     """
     if not folders:
         raise InputError("merge: there is no folder to merge")
-    studies = [Study.load(folder) for folder in folders]
+    places = list(dict.fromkeys(Path(folder).resolve() for folder in folders))
+    if Path(out).resolve() in places:
+        raise InputError(f"{out}: is one of the folders to merge; choose another for the whole")
+    studies = [Study.load(place) for place in places]
     first, sweep = studies[0], studies[0].sweep
     notes = _differences(studies, accept=accept_changes)
     check_folder(Path(out), force=force)
@@ -70,6 +73,9 @@ def _differences(studies: Sequence[Study], *, accept: bool) -> list[str]:
     """What shards differ in that were to be the same."""
     first = studies[0]
     found: list[str] = []
+    for study in studies:
+        if study.status == "running":
+            raise InputError(f"{study.folder}: another run is writing here")
     for study in studies[1:]:
         for name, wrong in IDENTITY.items():
             if study.manifest[name] != first.manifest[name]:
@@ -77,8 +83,6 @@ def _differences(studies: Sequence[Study], *, accept: bool) -> list[str]:
                     said = "" if name == "digest" else "; take it all the same with --accept-changes"
                     raise InputError(f"{study.folder}: is {wrong} than {first.folder}{said}")
                 found.append(f"{study.folder} is {wrong}")
-        if study.status == "running":
-            raise InputError(f"{study.folder}: another run is writing here")
     return found
 
 
@@ -98,15 +102,19 @@ def _known(studies: Sequence[Study]) -> pd.DataFrame:
 
 
 def _copy(study: Study, chosen: pd.DataFrame, writer: SweepWriter) -> None:
-    """Take runs of a study over into another, part by part."""
-    if chosen.empty:
-        return
-    run_ids = {*chosen["run_id"]}
-    for kind in ("series", "agents"):
-        for part in parts(study.folder, kind):
-            frame = pd.read_parquet(part)
-            writer.write_part({kind: frame[frame["run_id"].isin(run_ids)]})
-    writer.write_part({"runs": chosen})
+    """Take runs of a study over into another: whatever ends it, a run is there with all that it recorded, or not."""
+    for line in journal(study.folder):
+        frames = {}
+        for kind in ("series", "agents"):
+            if kind in line["holds"]:
+                frame = pd.read_parquet(study.folder / kind / f"{line['part']}.parquet")
+                frames[kind] = frame[frame["run_id"].isin(chosen["run_id"])]
+        here = chosen["run_id"].isin({run_id for frame in frames.values() for run_id in frame["run_id"]})
+        if here.any():
+            writer.write_part({**frames, "runs": chosen[here]})
+            chosen = chosen[~here]
+    if len(chosen):  # which recorded nothing
+        writer.write_part({"runs": chosen})
     for run_id in chosen[chosen["status"] == "failed"]["run_id"]:
         story = study.folder / "failures" / f"{run_id}.txt"
         if story.exists():

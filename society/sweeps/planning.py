@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from society.results import DESIGN
+from society.results import DESIGN, wanted
 from society.runner import run_id as named
 from society.scenario import Scenario
 from society.sweeps.executors import Way
@@ -76,12 +76,14 @@ def tasks_of(sweep: Sweep, runs: pd.DataFrame, **limits: Any) -> Iterator[Task]:
         `timeout` and `max_steps` of `Task`.
     """
     bases = {name: pickled(arm.scenario) for name, arm in sweep.arms.items()}
-    points = {(point.arm, point.row): point for point in sweep.points()}
-    keys = runs.sort_values("replicate", kind="stable")[["run_id", "arm", "row", "replicate"]]
-    for run_id, arm, row, replicate in keys.itertuples(index=False, name=None):
-        point = points[arm, row]
-        values = {**point.values, "run.seed": sweep.seed_of(point, replicate)}
-        yield Task(run_id, bases[arm], values, **limits)
+    for run in runs.sort_values("replicate", kind="stable").to_dict("records"):
+        yield Task(run["run_id"], bases[run["arm"]], values_of(sweep, run), **limits)
+
+
+def values_of(sweep: Sweep, run: Mapping[Hashable, Any]) -> dict[str, Any]:
+    """What a run sets by path over the scenario of its arm, from its row of the design alone, seed included."""
+    chosen = {path: factor.value(run[path]) for path, factor in sweep.factors.items()}
+    return {**sweep.arms[run["arm"]].values, **chosen, "run.seed": run["seed"]}
 
 
 def rehearsal(sweep: Sweep, runs: pd.DataFrame, **limits: Any) -> list[Task]:
@@ -126,6 +128,7 @@ class Plan:
 def plan(
     sweep: Sweep | str | Path,
     *,
+    shard: tuple[int, int] | None = None,
     workers: int | None = None,
     executor: Executor | Client | None = None,
     progress: Callable[[int], None] | None = None,
@@ -136,7 +139,7 @@ def plan(
     ----------
     sweep
         What would be run, or the file that says so.
-    workers, executor, progress
+    shard, workers, executor, progress
         As for `society.sweep`.
 
     Raises
@@ -147,7 +150,7 @@ def plan(
     sweep = sweep if isinstance(sweep, Sweep) else Sweep.from_file(sweep)
     way = Way.choose(executor, workers)
     design = planned(sweep, progress)
-    runs = design.drop_duplicates("run_id")
+    runs = wanted(design, shard)
     chosen = runs.iloc[np.unique(np.linspace(0, len(runs) - 1, PROBES).round().astype(int))]
     tasks = {task.run_id: task for task in tasks_of(sweep, chosen, max_steps=PROBE_STEPS)}
     results = [*way.results(iter(tasks.values()), rehearsal(sweep, chosen))]

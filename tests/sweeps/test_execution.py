@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ import society
 from society import InputError, Study, Sweep
 from society.processes import PROCESSES, Process
 from society.results import DESIGN
+from society.writers import SweepWriter
 from tests.files import TALK, contents, tiny
 from tests.sweeps.files import POWER, swept
 
@@ -147,6 +149,35 @@ class TestExtend:
             society.extend(folder, replicates=1, workers=1)
         assert contents(folder) == before
 
+    @pytest.mark.parametrize("cut", ["sweep.toml", "design.parquet", "runs.parquet"])
+    def test_a_study_whose_growth_was_cut_short_is_taken_up(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str
+    ) -> None:
+        folder = done(swept({POWER: [0.2, 0.6]}), tmp_path / "out").folder
+        larger = swept({POWER: [0.2, 0.4, 0.6]})
+        replace = Path.replace
+
+        def killed(self: Path, target: Path) -> Path:
+            if target.name == cut:
+                os._exit(9)
+            return replace(self, target)
+
+        if (child := os.fork()) == 0:
+            monkeypatch.setattr(Path, "replace", killed)
+            society.extend(folder, by=larger, workers=1)
+        assert os.waitpid(child, 0)[1] >> 8 == 9
+        society.resume(folder, workers=1)
+        extended = society.extend(folder, by=larger, workers=1)
+        undisturbed = done(larger, tmp_path / "undisturbed")
+        assert extended.manifest["results_hash"] == undisturbed.manifest["results_hash"]
+        assert (extended.manifest["n_runs"], extended.status) == (3, "done")
+
+    def test_a_shard_is_merged_before_it_grows(self, tmp_path: Path) -> None:
+        folder = done(swept(LEVELS), tmp_path / "out", shard=(1, 2)).folder
+        with pytest.raises(InputError, match="holds a shard; merge it with the others first"):
+            society.extend(folder, replicates=2, workers=1)
+        assert Study.load(folder).status == "done"
+
 
 class Fragile(Process):
     """Fails while the feed is strong and nothing has mended it."""
@@ -248,6 +279,21 @@ class TestChanges:
         study = society.resume(folder, accept_changes=True, workers=1)
         assert any(note.startswith("numpy was") for note in study.manifest["history"][-1]["notes"])
 
+    def test_a_change_is_accepted_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = done(swept(), tmp_path / "out").folder
+        versions = {**Study.load(folder).manifest["versions"], "numpy": "9.9"}
+        monkeypatch.setattr("society.sweeps.execution.versions", lambda: versions)
+        society.resume(folder, accept_changes=True, workers=1)
+        assert society.resume(folder, workers=1).status == "done"
+
+    def test_what_is_refused_leaves_the_study_as_it_was(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = done(swept(), tmp_path / "out").folder
+        before = contents(folder)
+        monkeypatch.setattr("society.sweeps.execution.code_digest", lambda: "other")
+        with pytest.raises(InputError):
+            society.resume(folder, workers=1)
+        assert contents(folder) == before
+
     def test_a_file_of_data_that_changed_is_refused(self, tmp_path: Path) -> None:
         ages = tmp_path / "ages.csv"
         ages.write_text("id,age\n" + "".join(f"{each},30\n" for each in range(20)))
@@ -270,6 +316,35 @@ class TestMerge:
         merged = society.merge([half], out=tmp_path / "merged")
         assert (merged.status, merged.counts["missing"]) == ("interrupted", 3)
         assert society.resume(merged.folder, workers=1).manifest["results_hash"] == study.manifest["results_hash"]
+
+    def test_the_same_shard_twice_counts_once(self, study: Study, tmp_path: Path) -> None:
+        merged = society.merge([study.folder, study.folder], out=tmp_path / "merged")
+        assert len(merged.series) == len(study.series)
+
+    def test_a_shard_is_not_merged_into_itself(self, study: Study) -> None:
+        before = contents(study.folder)
+        with pytest.raises(InputError, match="is one of the folders to merge"):
+            society.merge([study.folder], out=study.folder, force=True)
+        assert contents(study.folder) == before
+
+    def test_a_merge_cut_short_is_resumed_without_doubling_anything(
+        self, study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        shards = [done(study.sweep, tmp_path / str(number), shard=(number, 2)).folder for number in (1, 2)]
+        write, count = SweepWriter.write_part, iter(range(9))
+
+        def cut(self: SweepWriter, *arguments: Any, **facts: Any) -> None:
+            if next(count) == 1:
+                raise KeyboardInterrupt
+            write(self, *arguments, **facts)
+
+        monkeypatch.setattr(SweepWriter, "write_part", cut)
+        with pytest.raises(KeyboardInterrupt):
+            society.merge(shards, out=tmp_path / "merged")
+        monkeypatch.undo()
+        resumed = society.resume(tmp_path / "merged", workers=1)
+        assert not resumed.series.duplicated(["run_id", "step"]).any()
+        assert resumed.manifest["results_hash"] == study.manifest["results_hash"]
 
     def test_another_sweep_is_refused(self, study: Study, tmp_path: Path) -> None:
         other = done(swept({POWER: [0.1]}), tmp_path / "other").folder
