@@ -1,7 +1,7 @@
 """Inference about means of independent values: intervals, tests and sizes of differences.
 
-Values are independent along their first axis, nan where one is lacking. A value that does not vary leaves no doubt: its
-interval is a point, and p is 0 or 1.
+Values are independent along their first axis, nan where one is lacking. Where nothing varies there is nothing to tell
+chance by, and no interval and no p; but where all are 0, there is no difference: the interval is 0, and p is 1.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from society.population import Array
 
 RESAMPLES = 9999
 """Resamples of a bootstrap."""
+ROUNDING = 1e-14
+"""Standard errors that are no larger, as a share of the mean, come from rounding."""
 
 
 def interval(values: Array, level: float) -> dict[str, Any]:
@@ -35,14 +37,42 @@ def moments(values: Array) -> tuple[Any, Any, Any]:
     return n, mean, variance
 
 
+def by_replicate(values: Array) -> Array:
+    """(n_replicates, …) means over design points by replicate; their mean is the mean over points of their means.
+
+    Where runs are missing, deviations from the mean of their point are weighted up by the number of replicates over
+    the number that the point has: the variance of the mean of what is returned is the cluster-robust one, and the usual
+    one where nothing is missing.
+
+    References
+    ----------
+    Liang, K.-Y., Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. Biometrika 73: 13–22.
+    """
+    known = np.isfinite(values)
+    there = known.any(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        n_known = known.sum(axis=1)
+        means = np.where(known, values, 0.0).sum(axis=1) / n_known
+        n_points = (n_known > 0).sum(axis=0)
+        mean = np.where(n_known > 0, means, 0.0).sum(axis=0) / n_points
+        weights = there.sum(axis=0) / n_known
+        deviations = np.where(known, (values - means[:, None]) * weights[:, None], 0.0)
+        units: Array = np.where(there, mean + deviations.sum(axis=0) / n_points, np.nan)
+    return units
+
+
 def student(difference: Any, error: Any, freedom: Any, level: float) -> dict[str, Any]:
-    """Interval of a difference with a standard error of so many degrees of freedom, and two-sided p of none."""
+    """Interval of a difference with a standard error of so many degrees of freedom, and two-sided p of none.
+
+    Without a standard error there is neither, unless the difference is 0.
+    """
     from scipy.stats import t
 
-    sure = np.asarray(error) == 0
     with np.errstate(invalid="ignore", divide="ignore"):
-        half = np.where(sure, 0.0, t.ppf((1 + level) / 2, freedom) * error)[()]
-        p = np.where(sure, np.asarray(difference) == 0, 2 * t.sf(np.abs(difference) / error, freedom))[()]
+        constant = np.asarray(error <= ROUNDING * np.abs(difference))
+        same = np.where(np.asarray(difference) == 0, 0.0, np.nan)
+        half = np.where(constant, same, t.ppf((1 + level) / 2, freedom) * error)[()]
+        p = np.where(constant, 1.0 + same, 2 * t.sf(np.abs(difference) / error, freedom))[()]
     return {"difference": difference, "low": difference - half, "high": difference + half, "df": freedom, "p": p}
 
 
@@ -92,8 +122,21 @@ def effect_sizes(a: Array, b: Array, *, in_pairs: bool) -> dict[str, float]:
         freedom = (variance_a + variance_b) ** 2 / uncertain
     d_av = _in_sds(mean_a - mean_b, (variance_a + variance_b) / 2)
     d_z = _in_sds(mean_a - mean_b, moments(a - b)[2]) if in_pairs else np.nan
-    g_av = d_av * _unbiasing(freedom) if np.isfinite(d_av) and freedom > 1 else d_av
+    g_av = d_av * unbiasing(freedom) if np.isfinite(d_av) and freedom > 1 else d_av
     return {"sd": float(np.sqrt((variance_a + variance_b) / 2)), "d_z": d_z, "g_av": g_av}
+
+
+def unbiasing(freedom: float) -> float:
+    """Hedges' J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)), which unbiases a difference over an estimated standard deviation.
+
+    References
+    ----------
+    Hedges, L. V. (1981). Distribution theory for Glass's estimator of effect size and related estimators. Journal of
+    Educational Statistics 6: 107–128.
+    """
+    from scipy.special import gammaln
+
+    return float(np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2)) / np.sqrt(freedom / 2))
 
 
 def correlation(a: Array, b: Array) -> float:
@@ -108,7 +151,8 @@ def correlation(a: Array, b: Array) -> float:
 def bootstrap(samples: tuple[Array, ...], statistic: Callable[..., Any], level: float) -> tuple[float, float]:
     """Interval of a statistic of samples by the bias-corrected and accelerated bootstrap, the same each time.
 
-    The value itself if no sample varies; nan with fewer than two values in a sample, or where the method finds none.
+    If no sample varies, 0 where that is the value and else nan; nan, too, with fewer than two values in a sample, or
+    where the method finds none.
 
     References
     ----------
@@ -124,7 +168,7 @@ def bootstrap(samples: tuple[Array, ...], statistic: Callable[..., Any], level: 
     if min(map(len, samples)) < 2:
         return np.nan, np.nan
     if not any(np.ptp(sample) for sample in samples):
-        return (value := float(statistic(*samples))), value
+        return (0.0, 0.0) if statistic(*samples) == 0 else (np.nan, np.nan)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DegenerateDataWarning)
         found = resample(
@@ -153,10 +197,3 @@ def _in_sds(difference: float, variance: float) -> float:
     if variance > 0 or np.isnan(variance):
         return float(difference / np.sqrt(variance))
     return float(np.copysign(np.inf, difference)) if difference else 0.0
-
-
-def _unbiasing(freedom: float) -> float:
-    """Hedges' J: what the inverse of an estimated standard deviation has to be multiplied by to be unbiased."""
-    from scipy.special import gammaln
-
-    return float(np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2)) / np.sqrt(freedom / 2))

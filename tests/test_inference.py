@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
@@ -62,10 +64,27 @@ def test_the_unpaired_test_is_that_of_scipy() -> None:
     assert [found["p"], found["df"]] == pytest.approx([known.pvalue, known.df], rel=1e-10)
 
 
-@pytest.mark.parametrize(("value", "p"), [(0.0, 1.0), (2.0, 0.0)])
-def test_differences_that_do_not_vary_leave_no_doubt(value: float, p: float) -> None:
-    found = paired(np.full(4, 1.0 + value), np.ones(4), 0.95)
-    assert (found["low"], found["high"], found["p"]) == (value, value, p)
+def test_no_difference_at_all_leaves_no_doubt() -> None:
+    found = paired(np.ones(4), np.ones(4), 0.95)
+    assert (found["difference"], found["low"], found["high"], found["p"]) == (0.0, 0.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("test", [paired, welch])
+def test_equal_differences_have_neither_interval_nor_p(test: Callable[..., dict[str, float]]) -> None:
+    found = test(np.array([1.0, 1.0]), np.array([0.0, 0.0]), 0.95)
+    assert found["difference"] == 1.0
+    assert np.isnan([found["low"], found["high"], found["p"]]).all()
+
+
+def test_differences_that_are_equal_but_for_rounding_are_equal() -> None:
+    values = np.full(3, 0.1)
+    values[1] = np.nextafter(0.1, 1.0)
+    assert np.isnan(paired(values, np.zeros(3), 0.95)["p"])
+
+
+def test_a_small_difference_that_varies_keeps_its_p() -> None:
+    found = paired(np.array([1e-9, 2e-9, 3e-9]), np.zeros(3), 0.95)
+    assert found["p"] == pytest.approx(ttest_rel([1.0, 2.0, 3.0], [0.0, 0.0, 0.0]).pvalue)
 
 
 def test_without_a_standard_error_there_is_no_p() -> None:
@@ -122,8 +141,9 @@ def test_the_bootstrap_is_the_same_each_time() -> None:
     assert bootstrap((values,), mean, 0.95) == bootstrap((values,), mean, 0.95)
 
 
-def test_the_bootstrap_of_what_does_not_vary_is_a_point() -> None:
-    assert bootstrap((np.full(5, 3.0),), mean, 0.95) == (3.0, 3.0)
+def test_the_bootstrap_of_what_does_not_vary_has_no_interval_unless_it_is_0() -> None:
+    assert np.isnan(bootstrap((np.full(5, 3.0),), mean, 0.95)).all()
+    assert bootstrap((np.zeros(5),), mean, 0.95) == (0.0, 0.0)
     assert np.isnan(bootstrap((np.array([3.0]),), mean, 0.95)).all()
 
 

@@ -8,11 +8,9 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.special import gammaln
-from scipy.stats import t
 
-from society.analysis.points import Points, Residual, mean_over_replicates, within_points
-from society.inference import interval
+from society.analysis.points import Points, Residual, adjusted, mean_over_replicates, replicate_effects, within_points
+from society.inference import by_replicate, interval, unbiasing, welch
 from society.population import Array
 
 
@@ -87,53 +85,35 @@ def spread_of_both(one: Points, other: Points) -> Residual:
 
 
 def hedges_g(difference: float, spread: Residual) -> float:
-    """A difference in standard deviations of single runs at a point, corrected for small samples.
+    """Hedges' g over runs: a difference in standard deviations s of single runs at a point, J(df) difference / s.
 
-    g = J(df) difference / s with J(df) = Γ(df/2) / (√(df/2) Γ((df − 1)/2)); nan for fewer than two degrees of freedom.
-
-    References
-    ----------
-    Hedges, L. V. (1981). Distribution theory for Glass's estimator of effect size and related estimators. Journal of
-    Educational Statistics 6, 107–128.
+    `compare` has g_av instead, in standard deviations of replicates' means over points. nan for fewer than two degrees
+    of freedom.
     """
-    df = spread.df
-    if df < 2 or not spread.variance > 0:
+    if spread.df < 2 or not spread.variance > 0:
         return np.nan
-    correction = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
-    return float(correction * difference / np.sqrt(spread.variance))
+    return unbiasing(spread.df) * difference / float(np.sqrt(spread.variance))
 
 
 def _by_replicate(points: Points, chosen: Array) -> Array:
     """(n_replicates,) mean over the chosen points in each replicate, whose own mean is that of the points' means.
 
-    Where a run is missing, its point's mean stands for it.
+    What common seeds do everywhere is known from all points, and so counts for points whose run is missing too.
     """
-    means = points.means()[chosen]
-    there = np.isfinite(points.values[chosen])
-    deviations = np.where(there, points.values[chosen] - means[:, None], 0.0).sum(axis=0)
-    deviations = np.where(there.any(axis=0), deviations / np.maximum(there.sum(axis=0), 1), np.nan)
-    if not there.any():
-        return deviations
-    by_replicate: Array = np.nanmean(means) + deviations - np.nanmean(deviations)
-    return by_replicate
+    if not points.is_common:
+        return by_replicate(points.values[chosen])
+    units = by_replicate(adjusted(points.values)[chosen])
+    effects = np.where(np.isfinite(units), replicate_effects(points.values), np.nan)
+    there = np.isfinite(effects)
+    return units + effects - (effects[there].mean() if there.any() else 0.0)
 
 
 def _difference(one: Array, other: Array, is_paired: bool, level: float) -> dict[str, float]:
     """Difference of two means over replicates: Student's t over pairs, or Welch's where replicates are independent."""
     if is_paired:
         return interval(one - other, level)
-    one, other = one[np.isfinite(one)], other[np.isfinite(other)]
-    n = min(len(one), len(other))
-    difference = one.mean() - other.mean() if n else np.nan
-    half = np.nan
-    if n > 1:
-        parts = np.array([each.var(ddof=1) / len(each) for each in (one, other)])
-        freedoms = np.array([len(one) - 1, len(other) - 1])
-        half = 0.0
-        if parts.sum() > 0:
-            df = parts.sum() ** 2 / (parts**2 / freedoms).sum()
-            half = t.ppf((1 + level) / 2, df) * np.sqrt(parts.sum())
-    return {"difference": difference, "low": difference - half, "high": difference + half, "pairs": 0}
+    found = welch(one, other, level)
+    return {**{key: found[key] for key in ("difference", "low", "high")}, "pairs": 0}
 
 
 def _levels(points: Points, factor: str) -> Iterator[tuple[Any, Array]]:

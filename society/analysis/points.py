@@ -103,11 +103,16 @@ def within_points_and_seeds(values: Array) -> Residual:
 
 def adjusted(values: Array) -> Array:
     """(n_points, n_replicates) outcomes less the effect of each replicate's seed on all points; the mean stays."""
-    effects, _ = _replicate_effects(values)
-    result = values.copy()
-    counted = np.isfinite(values).any(axis=0)
-    result[:, counted] -= effects
+    result: Array = values - replicate_effects(values)
     return result
+
+
+def replicate_effects(values: Array) -> Array:
+    """(n_replicates,) what each replicate's seed does on all points, by least squares; nan without a run."""
+    counted = np.isfinite(values).any(axis=0)
+    effects = np.full(values.shape[1], np.nan)
+    effects[counted] = _replicate_effects(values)[0]
+    return effects
 
 
 def mean_over_replicates(values: Array) -> Array:

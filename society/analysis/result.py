@@ -30,7 +30,8 @@ class Analysis:
     means
         One row an arm, outcome, factor and level: mean with interval.
     contrasts
-        One row an outcome and pair of arms or of levels: difference with interval, and Hedges' g.
+        One row an outcome and pair of arms or of levels: difference with interval, and Hedges' g over runs, in
+        standard deviations of single runs at a point.
     power
         One row an arm, outcome and quantity: half-width, replicates needed, smallest detectable difference.
     notes

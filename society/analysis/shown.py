@@ -146,10 +146,12 @@ def _side_by_side(indices: pd.DataFrame, headings: dict[str, str]) -> pd.DataFra
 
 
 def _differences(contrasts: pd.DataFrame, what: Sequence[str] | pd.Series) -> pd.DataFrame:
-    """Differences with their intervals, by Hedges' g."""
+    """Differences with their intervals, by Hedges' g over runs."""
     found = contrasts.assign(of=what).sort_values("g", key=np.abs, ascending=False, kind="stable")
     cells = _cells(found.assign(estimate=found["difference"]))
-    return pd.DataFrame({"outcome": found["outcome"], "of": found["of"], "difference": cells, "g": found["g"]})
+    return pd.DataFrame(
+        {"outcome": found["outcome"], "of": found["of"], "difference": cells, "g over runs": found["g"]}
+    )
 
 
 def _noise(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -14,7 +14,9 @@ type Distance = Callable[[Array, Array, Array], float]
 def chi_square(simulated: Array, values: Array, sds: Array) -> float:
     """Σ ((m − v) / s)², m the mean over replicates, with s² = sd² + se², se the standard error of m.
 
-    The observed number is taken as that of the mean society, known up to sd.
+    The observed number is taken as that of the mean society, known up to sd. Since s grows with the spread of
+    replicates, of two points that are as far off the noisier one is the nearer: keep se well below sd (more
+    replicates), or use `likelihood`, whose log det V (log s² of a single target) makes up for it.
 
     Parameters
     ----------

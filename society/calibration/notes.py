@@ -29,12 +29,23 @@ def notes(study: CalibrationStudy) -> list[str]:
         )
     if header.replicates == 1:
         found.append("One replicate: distances take simulations as exact, and leave out that others would differ.")
-    return [*found, *_on_fit(study), *_on_factors(study)]
+    return [*found, *_on_noise(study), *_on_fit(study), *_on_factors(study)]
 
 
 def _on_failures(study: CalibrationStudy) -> str:
     errors = study.trials.loc[study.trials["status"] == "failed", "error"]
     return f"{study.n_failed} of {len(study.trials)} trials failed and count for nothing; the first: {errors.iloc[0]}"
+
+
+def _on_noise(study: CalibrationStudy) -> list[str]:
+    """Targets of which χ² says little, as the best trial is noisier than the observation."""
+    targets = study.targets
+    noisy = targets[targets["se"] > targets["sd"]]
+    if study.calibration.header.distance != "chi_square" or noisy.empty:
+        return []
+    names = ", ".join(f"{row['measure']} at step {row['step']}" for row in noisy.to_dict("records"))
+    said = "the standard error of the best trial is larger than the sd of the target, and χ² favours noisy points"
+    return [f'{names}: {said}; ask for more replicates, or for distance = "likelihood".']
 
 
 def _on_fit(study: CalibrationStudy) -> list[str]:

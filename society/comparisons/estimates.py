@@ -11,36 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from society.inference import bootstrap, correlation, effect_sizes, moments, paired, welch
+from society.inference import bootstrap, by_replicate, correlation, effect_sizes, moments, paired, welch
 from society.population import Array
 
 
-def by_replicate(values: Array) -> Array:
-    """(n_replicates, …) means over design points by replicate; their mean is the mean over points of their means.
-
-    Where runs are missing, deviations from the mean of their point are weighted up by the number of replicates over
-    the number that the point has: the variance of the mean of what is returned is the cluster-robust one, and the usual
-    one where nothing is missing. With a single replicate there is nothing to average over but points, and the units are
-    the points, (n_points, …).
-
-    References
-    ----------
-    Liang, K.-Y., Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. Biometrika 73: 13–22.
-    """
-    if values.shape[1] == 1:
-        single: Array = values[:, 0]
-        return single
-    known = np.isfinite(values)
-    there = known.any(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        n_known = known.sum(axis=1)
-        means = np.where(known, values, 0.0).sum(axis=1) / n_known
-        n_points = (n_known > 0).sum(axis=0)
-        mean = np.where(n_known > 0, means, 0.0).sum(axis=0) / n_points
-        weights = there.sum(axis=0) / n_known
-        deviations = np.where(known, (values - means[:, None]) * weights[:, None], 0.0)
-        units: Array = np.where(there, mean + deviations.sum(axis=0) / n_points, np.nan)
-    return units
+def units_of(values: Array) -> Array:
+    """(n_units, …) independent values: means by replicate, or, with a single replicate, the points themselves."""
+    return by_replicate(values) if values.shape[1] > 1 else values[:, 0]
 
 
 @dataclass(frozen=True)
@@ -70,12 +47,12 @@ class Sides:
             return self.all_units()
         shared = self.shared.reshape(self.shared.shape + (1,) * (self.a.ndim - 2))
         both = np.isfinite(self.a) & np.isfinite(self.b) & shared
-        return by_replicate(np.where(both, self.a, np.nan)), by_replicate(np.where(both, self.b, np.nan))
+        return units_of(np.where(both, self.a, np.nan)), units_of(np.where(both, self.b, np.nan))
 
     def all_units(self) -> tuple[Array, Array]:
         """(n_units, …) independent values of both sides, pairs or not, at the points where both have any."""
         both = (np.isfinite(self.a).any(axis=1) & np.isfinite(self.b).any(axis=1))[:, None]
-        return by_replicate(np.where(both, self.a, np.nan)), by_replicate(np.where(both, self.b, np.nan))
+        return units_of(np.where(both, self.a, np.nan)), units_of(np.where(both, self.b, np.nan))
 
     def by_point(self) -> tuple[Array, Array]:
         """(n_replicates, n_points, …) independent values of both sides at each point."""

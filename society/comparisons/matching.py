@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from society.comparisons.estimates import Sides
-from society.comparisons.sides import Side, Source, canonical
+from society.comparisons.sides import Side, canonical
 from society.errors import InputError
 from society.population import Array
+from society.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class Matched:
     """Runs that are done on both sides, by design point and replicate.
 
     Runs belong to the same point if all factors and the arm have the same values; a factor that only one study varies
-    has in the other the value of its base scenario. They are a pair if their replicate and seed are the same too; or
-    the point alone, if each point was run once and no seed is shared.
+    has in the other the value that its runs have in that arm. They are a pair if their replicate and seed are the same
+    too; or the point alone, if each point was run once and no seed is shared.
 
     Attributes
     ----------
@@ -113,8 +114,7 @@ def _keys(side: Side, factors: Sequence[str]) -> list[tuple[Any, ...]]:
     done = side.done
     columns = [done["arm"]]
     for path in factors:
-        constant = None if path in side.factors else _constant(side.study, path)
-        columns.append(done[path] if path in side.factors else pd.Series(constant, done.index, dtype=object))
+        columns.append(done[path] if path in side.factors else done["arm"].map(_constants(side, path)).astype(object))
     return [*zip(*(column.map(canonical, na_action=None) for column in columns), strict=True)]
 
 
@@ -125,9 +125,15 @@ def _at_points(side: Side, keys: list[tuple[Any, ...]], codes: dict[tuple[Any, .
     return runs[point >= 0].drop_duplicates(["point", "replicate"]).reset_index(drop=True)
 
 
-def _constant(study: Source, path: str) -> Any:
-    """The value at a path that a study does not vary; None if there is none or it is a table."""
-    value: Any = study.scenario().resolved()
+def _constants(side: Side, path: str) -> dict[str, Any]:
+    """The value at a path that a side does not vary, by arm, as a run of it has it."""
+    runs = side.done.drop_duplicates("arm").set_index("arm")["run_id"]
+    return {str(arm): _value(side.study.scenario(run_id), path) for arm, run_id in runs.items()}
+
+
+def _value(scenario: Scenario, path: str) -> Any:
+    """The value at a path; None if there is none or it is a table."""
+    value: Any = scenario.resolved()
     for key in path.split("."):
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, str | bool | int | float) else None

@@ -34,7 +34,11 @@ def _on_pairs(comparison: Comparison) -> list[str]:
     n_units = len(pairs["replicate"].unique())
     if pairs.empty:
         said = "No run of one side has the seed of one of the other: they are compared unpaired, by Welch's t."
-        return [said, *_few(int(matched.a["replicate"].nunique()), int(matched.b["replicate"].nunique()))]
+        return [
+            said,
+            *_on_constants(comparison),
+            *_few(int(matched.a["replicate"].nunique()), int(matched.b["replicate"].nunique())),
+        ]
     found = []
     sides = ((a, len(matched.a)), (b, len(matched.b)))
     alone = [f"{n_runs - len(pairs)} of {side.label}" for side, n_runs in sides if n_runs > len(pairs)]
@@ -53,12 +57,25 @@ def _on_pairs(comparison: Comparison) -> list[str]:
         found.append(f"{said} factors{', and leave out what another seed would do' * (not matched.by_point_alone)}.")
     elif n_units == 1:
         found.append("One pair has no interval: run more replicates.")
-    found += _on_bits(comparison)
+    found += [*_on_constants(comparison), *_on_bits(comparison)]
     return found
 
 
 def _few(n_a: int, n_b: int) -> list[str]:
     return ["One run of a side has no interval: run more replicates."] if min(n_a, n_b) < 2 else []
+
+
+def _on_constants(comparison: Comparison) -> list[str]:
+    """Outcomes that differ but do not vary, of which nothing can be inferred."""
+    table = comparison.differences
+    in_units = table[["n_a", "n_b"]].min(axis=1) > 1
+    table = table[in_units & table["p"].isna() & table["difference"].notna()]
+    one = len(comparison.matched.points) == 1 or comparison.matched.shape[1] == 1
+    found = []
+    for (method, n), rows in table.groupby(["method", "n_a"], sort=False):
+        said = f"all {n} {'pairs' if one else 'replicates'} differ by the same" if method != "Welch" else "none varies"
+        found.append(f"{', '.join(rows['measure'])}: {said}, so there is no interval and no p.")
+    return found
 
 
 def _on_bits(comparison: Comparison) -> list[str]:

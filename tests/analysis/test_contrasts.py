@@ -43,6 +43,12 @@ class TestMeansByLevel:
         values[1, 2] = np.nan
         assert means(values, is_common=True)["mean"].to_list() == pytest.approx([7.0, 27.0, 12.0, 22.0])
 
+    def test_with_a_missing_run_errors_are_cluster_robust(self) -> None:
+        """At power 0 points have means 3 and 7; the first deviates by ∓1, the second, run once, by 0: units 5 ∓ 0.5."""
+        values = np.array([[2.0, 4.0], [7.0, np.nan], [0.0, 1.0], [0.0, 1.0]])
+        found = means(values).iloc[0]
+        assert (found["mean"], found["high"]) == pytest.approx((5.0, 5.0 + 12.7062 * 0.5), abs=1e-4)
+
     def test_one_replicate_has_no_interval(self) -> None:
         assert means(RUNS[:, :1])["low"].isna().all()
 
@@ -101,9 +107,17 @@ class TestArms:
         assert (found["a"], found["b"], found["difference"]) == ("without", "with", 2.0)
 
     def test_shared_seeds_are_paired(self) -> None:
-        """The same shift in every pair has no error, however much runs vary."""
+        """Differences of the replicates are 2 and 3, however much runs vary: 2.5 ± 12.7062 × 0.5."""
+        found = next(differences_of_arms(self.arms(RUNS, RUNS + np.array([2, 3])), over="replicates", level=0.95))
+        assert (found["low"], found["high"]) == pytest.approx((2.5 - 6.3531, 2.5 + 6.3531), abs=1e-4)
+
+    def test_the_same_shift_in_every_pair_has_no_interval(self) -> None:
         found = next(differences_of_arms(self.arms(RUNS, RUNS + 2), over="replicates", level=0.95))
-        assert (found["low"], found["high"]) == (2.0, 2.0)
+        assert np.isnan([found["low"], found["high"]]).all()
+
+    def test_no_shift_in_any_pair_has_an_interval_of_0(self) -> None:
+        found = next(differences_of_arms(self.arms(RUNS, RUNS), over="replicates", level=0.95))
+        assert (found["low"], found["high"]) == (0.0, 0.0)
 
     def test_different_seeds_are_not(self) -> None:
         arms = self.arms(RUNS, RUNS + 2, is_common=False)
@@ -114,7 +128,7 @@ class TestArms:
         lacking = RUNS + 2.0
         lacking[3] = np.nan
         found = next(differences_of_arms(self.arms(RUNS, lacking), over="replicates", level=0.95))
-        assert found["difference"] == 2.0
+        assert found["difference"] == pytest.approx(2.0)
 
     def test_points_drawn_at_random_are_what_the_interval_is_over(self) -> None:
         """Differences 1, 2, 3, 4 of four points: 2.5 ± 3.1824 × 1.29099 / 2."""

@@ -130,6 +130,20 @@ def test_by_likelihood_the_rate_is_found_too(tmp_path: Path) -> None:
     assert abs(float(study.best[RATE_PATH]) - RATE) < 4 * one_society
 
 
+NOISY = "the standard error of the best trial is larger than the sd of the target"
+
+
+@pytest.mark.parametrize(("sd", "distance", "is_said"), [(1e-6, "chi_square", True), (0.5, "chi_square", False),
+                                                         (1e-6, "likelihood", False)])  # fmt: skip
+def test_noise_above_the_error_of_a_target_is_said_where_it_makes_points_better(
+    tmp_path: Path, sd: float, distance: str, is_said: bool
+) -> None:
+    targets = [{"measure": "known.invariant", "step": 13, "value": known_after(13), "sd": sd}]
+    settings = calibration(targets=targets, trials=3, replicates=3, distance=distance)
+    study = calibrate(settings, out=tmp_path / "out", workers=1)
+    assert any(NOISY in note and "known.invariant at step 13" in note for note in study.notes) == is_said
+
+
 def test_targets_that_cannot_be_met_are_said_not_to_be(tmp_path: Path) -> None:
     targets = [{"measure": "known.invariant", "step": step, "value": 0.5, "sd": 0.01} for step in forgetters.STEPS]
     study = calibrate(calibration(targets=targets, trials=15), out=tmp_path / "out", workers=1)

@@ -18,13 +18,18 @@ VERSIONS = {"python": "3.12.0", "society": "0.1.0"}
 
 @dataclass
 class Made(Study):
-    """A study whose runs and series are frames in memory; runs of arm `quiet` lack the feed."""
+    """A study whose runs and series are frames in memory; runs of arm `quiet` lack the feed.
+
+    `fixed` are values of every run over the base, as of the table [set] of a sweep, `by_arm` those of an arm.
+    """
 
     frame: pd.DataFrame
     names: list[str]
     folder: Path = Path("made")
     facts: dict[str, Any] = field(default_factory=dict)
     base: dict[str, Any] = field(default_factory=dict)
+    fixed: dict[str, Any] = field(default_factory=dict)
+    by_arm: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __post_init__(self) -> None:
@@ -54,6 +59,7 @@ class Made(Study):
         values = dict(self.base)
         if run_id is not None:
             run = self.frame.set_index("run_id").loc[run_id]
+            values |= self.fixed | self.by_arm.get(run["arm"], {})
             values |= {path: run[path] for path in self.names}
             values |= {"platform.feed.enabled": False} if run["arm"] == "quiet" else {}
         return tiny().replace(values)

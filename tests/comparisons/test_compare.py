@@ -88,6 +88,48 @@ def test_a_factor_of_one_study_has_in_the_other_the_value_of_its_scenario() -> N
     assert one(compare(a, b))["difference"] == 2.0
 
 
+def varied(*levels: float, arms: tuple[str, ...] = ("",)) -> Made:
+    """A study in which interest is the power of the feed."""
+    rows = [run(i, 0, interest=power, arm=arm, **{POWER: power}) for i, power in enumerate(levels) for arm in arms]
+    return study(*rows, factors=[POWER])
+
+
+def test_what_a_sweep_sets_in_all_runs_is_their_value_and_not_that_of_the_base() -> None:
+    b = study(run(0, 0, interest=0.0), folder=Path("other"), base={POWER: 1.2}, fixed={POWER: 2.0})
+    comparison = compare(varied(1.2, 2.0), b)
+    assert comparison.matched.points[POWER].tolist() == [2.0]
+    assert one(comparison)["difference"] == 2.0
+    assert POWER not in comparison.changes["path"].tolist()
+
+
+def test_what_an_arm_sets_is_the_value_of_its_runs() -> None:
+    b = study(
+        *(run(0, 0, interest=0.0, arm=arm) for arm in ("loud", "soft")),
+        folder=Path("other"),
+        by_arm={"loud": {POWER: 2.0}, "soft": {POWER: 1.2}},
+    )
+    points = compare(varied(1.2, 2.0, arms=("loud", "soft")), b).matched.points
+    assert {*points[["arm", POWER]].itertuples(index=False, name=None)} == {("soft", 1.2), ("loud", 2.0)}
+
+
+def test_differences_that_are_all_the_same_are_said_to_be() -> None:
+    a, b = (
+        study(*(run(0, r, interest=more + r, wealth=float(r) * (1 + more)) for r in range(3)), folder=Path(name))
+        for name, more in (("a", 1.0), ("b", 0.0))
+    )
+    comparison = compare(a, b)
+    assert "interest: all 3 pairs differ by the same, so there is no interval and no p." in comparison.notes
+    assert not any(note.startswith("wealth") for note in comparison.notes)
+    assert np.isnan(one(comparison)[["low", "high", "p", "p_holm"]].to_numpy("f8")).all()
+    assert one(comparison, "wealth")["p_holm"] == one(comparison, "wealth")["p"]  # one p to adjust for
+
+
+def test_no_difference_is_not_said_to_have_no_interval() -> None:
+    a, b = (study(*(run(0, r, interest=1.0) for r in range(3)), folder=Path(name)) for name in "ab")
+    assert one(compare(a, b))["p"] == 1.0
+    assert not any("no interval" in note for note in compare(a, b).notes)
+
+
 def test_runs_of_other_seeds_are_compared_unpaired_and_it_is_said() -> None:
     a = study(*(run(0, r, interest=float(r)) for r in range(4)))
     b = study(*(run(0, r, interest=2.0 * r, seed=50 + r) for r in range(3)), folder=Path("other"))

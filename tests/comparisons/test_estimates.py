@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from society.comparisons.estimates import Sides, by_replicate, estimate
-from society.inference import interval, moments, welch
+from society.comparisons.estimates import Sides, estimate, units_of
+from society.inference import by_replicate, interval, moments, welch
 from society.population import Array
 
 N = np.nan
@@ -42,7 +42,7 @@ def test_a_point_without_runs_counts_for_nothing() -> None:
 
 
 def test_with_one_replicate_the_units_are_the_points() -> None:
-    assert by_replicate(np.array([[1.0], [4.0]])).tolist() == [1.0, 4.0]
+    assert units_of(np.array([[1.0], [4.0]])).tolist() == [1.0, 4.0]
 
 
 def test_the_variance_with_missing_runs_is_the_cluster_robust_one() -> None:
