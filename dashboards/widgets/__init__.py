@@ -45,9 +45,9 @@ class Plane(anywidget.AnyWidget):  # type: ignore[misc]
 
 
 class Chart(anywidget.AnyWidget):  # type: ignore[misc]
-    """A chart of lines, bars or tiles, as `spec` says."""
+    """A chart of lines, bars, tiles, intervals or a heat map, as `spec` says."""
 
-    _esm = _script("shared", "chart")
+    _esm = _script("shared", "chart", "chart_kinds")
     _css = _STYLE
     spec = traitlets.Dict().tag(sync=True)
     dark = traitlets.Bool(False).tag(sync=True)
@@ -60,3 +60,19 @@ class Pulse(anywidget.AnyWidget):  # type: ignore[misc]
     frame = traitlets.Int(0).tag(sync=True)
     query = traitlets.Unicode("").tag(sync=True)
     drawn = traitlets.Int(-1).tag(sync=True)
+
+
+class Table(anywidget.AnyWidget):  # type: ignore[misc]
+    """A page of a table, whose rows can be chosen and whose columns can be sorted by.
+
+    `columns` are {name, label, title, right}, `rows` {key, cells, state}: cells are texts.
+    """
+
+    _esm = _script("shared", "table")
+    _css = _STYLE
+    columns = traitlets.List().tag(sync=True)
+    rows = traitlets.List().tag(sync=True)
+    order = traitlets.Unicode("").tag(sync=True)
+    """Name of the column that rows are sorted by, with "-" before it for the largest first."""
+    chosen = traitlets.Unicode("").tag(sync=True)
+    """Key of the row that was chosen."""
