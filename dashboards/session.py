@@ -41,13 +41,13 @@ class Session:
         self.pending: dict[str, Any] = {}
         self.error = ""
         self.selected = -1
-        if address.scenario:
+        if address.scenario or address.study:
             self.open(address)
 
     def open(self, address: Address) -> None:
         """Show another address: its file, values and step; what is wrong with it is kept in `error`."""
         try:
-            base = Scenario.from_file(address.scenario)
+            base = _scenario_of(address)
             scenario = base.replace(address.values) if address.values else base
         except InputError as error:
             self.error = str(error)
@@ -168,3 +168,12 @@ class Session:
                 f"# `society run` of this file comes to the same state: state_hash {state_hash(model.state())}\n\n"
             )
         return head + scenario.to_toml()
+
+
+def _scenario_of(address: Address) -> Scenario:
+    """The scenario of a file, or the exact one of a run of a study."""
+    if not address.study:
+        return Scenario.from_file(address.scenario)
+    from dashboards.studies_folder import open_study
+
+    return open_study(address.study).scenario(address.run or None)
