@@ -9,7 +9,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from society import basins
+    from society import basins, figures
+    from society.analysis import Analysis, analyse
     from society.calibration import Calibration, CalibrationStudy, calibrate
     from society.comparisons import Comparison, compare
     from society.errors import InputError, SocietyError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from society.person import Person
     from society.population import Column
     from society.processes import PROCESSES, Process, Source
+    from society.reports import report
     from society.results import Study
     from society.runner import run
     from society.scenario import Scenario
@@ -37,6 +39,7 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # numba reads it when fi
 __version__ = version("society")
 
 _HOMES = {
+    "Analysis": "analysis",
     "Calibration": "calibration",
     "CalibrationStudy": "calibration",
     "Column": "population",
@@ -52,6 +55,7 @@ _HOMES = {
     "Study": "results",
     "Sweep": "sweeps.sweep",
     "TwinStudy": "twin_study",
+    "analyse": "analysis",
     "calibrate": "calibration",
     "compare": "comparisons",
     "describe": "odd",
@@ -60,6 +64,7 @@ _HOMES = {
     "merge": "sweeps.merging",
     "parameter": "tables",
     "plan": "sweeps.planning",
+    "report": "reports",
     "reproduce": "sweeps.reproduction",
     "resume": "sweeps.execution",
     "retry": "sweeps.execution",
@@ -69,10 +74,11 @@ _HOMES = {
     "twin": "pairs",
 }
 
-_MODULES = {"basins"}
+_MODULES = {"basins", "figures"}
 
 __all__ = [
     "PROCESSES",
+    "Analysis",
     "Calibration",
     "CalibrationStudy",
     "Column",
@@ -87,15 +93,18 @@ __all__ = [
     "Study",
     "Sweep",
     "TwinStudy",
+    "analyse",
     "basins",
     "calibrate",
     "compare",
     "describe",
     "export",
     "extend",
+    "figures",
     "merge",
     "parameter",
     "plan",
+    "report",
     "reproduce",
     "resume",
     "retry",

@@ -33,7 +33,8 @@ CALIBRATION_FILES = (
     "fit.csv",
     "calibration_notes.txt",
 )
-OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES, *CALIBRATION_FILES)
+DERIVED_FILES = ("report", "analysis", "csv")
+OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES, *CALIBRATION_FILES, *DERIVED_FILES)
 """What Society writes into a folder of results, and all that `force` ever removes from one."""
 
 

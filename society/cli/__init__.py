@@ -11,9 +11,11 @@ import sys
 
 from cyclopts import CycloptsError
 
-from society.cli import calibrate as calibrate  # each adds its commands to the application
+from society.cli import analyse as analyse  # each adds its commands to the application
+from society.cli import calibrate as calibrate
 from society.cli import compare as compare
-from society.cli import dashboard as dashboard  # each adds its commands to the application
+from society.cli import dashboard as dashboard
+from society.cli import report as report
 from society.cli import scenarios as scenarios
 from society.cli import sweeps as sweeps
 from society.cli.app import INTERRUPTED, WRONG_INPUT, app

@@ -14,8 +14,9 @@ from society.comparisons.estimates import Sides, difference, estimate
 from society.comparisons.matching import Matched
 from society.comparisons.notes import notes, shown_steps
 from society.comparisons.sides import Side
-from society.errors import InputError, did_you_mean
+from society.errors import InputError
 from society.inference import holm
+from society.results import columns_named
 
 SHOWN_OVER_TIME = 6
 """Outcomes whose differences over time are kept unless some are named."""
@@ -54,10 +55,7 @@ class Comparison:
     def outcomes(self) -> list[str]:
         """Measures of which both sides have values."""
         both = [name for name in self.a.outcomes if name in self.b.outcomes]
-        for name in self.chosen:
-            if name not in both:
-                raise InputError(f"outcome {name!r}: is not on both sides; {did_you_mean(name, both)}")
-        return [*dict.fromkeys(self.chosen)] or both
+        return columns_named(self.chosen, both, source="both sides") if self.chosen else both
 
     @cached_property
     def differences(self) -> pd.DataFrame:

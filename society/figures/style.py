@@ -5,6 +5,7 @@ Drawn without pyplot, so that nothing of the user's own plotting is touched; the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from io import BytesIO
@@ -27,11 +28,12 @@ DPI = 600
 """Of PNG files: what journals ask for pictures of lines and points."""
 FORMATS = ("png", "svg", "pdf")
 
-INK, FAINT, GRID, PAPER = "#1d1d1f", "#76767a", "#dedee2", "#fefefe"
-"""Colours with a role: lines and words, what stands back, grid lines, what lies below. Pages turn them for the dark."""
+INK, FAINT, GRID, PAPER = "#1d1d1f", "#76767a", "#dedee2", "#ffffff"
+"""Colours with a role: lines and words, what stands back, grid lines, what lies below."""
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Kinds, such as arms: Okabe and Ito's, which people with any form of colour blindness tell apart."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
+STROKES = ("-", (0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)))
 RISING = "cividis"
 """Colour map of numbers: even in lightness, the same to colour-blind people (Nuñez, Anderton and Renslow 2018)."""
 DIVERGING = "PuOr_r"
@@ -84,6 +86,8 @@ _STYLE = {
     "ytick.labelsize": 7,
     "ytick.major.width": 0.7,
 }
+_NEEDLESS = re.compile(rb"(?<=\.\d\d)\d+(?=[\s\",])(?![^\"]*scale)|(?<=\d)\.0+(?=[\s\",])")
+"""Digits of places in SVG below a hundredth of a point, which are half of the file; not those of scales."""
 _METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
     "svg": {"Date": None, "Creator": "Society"},
@@ -100,10 +104,13 @@ class Figure(matplotlib.figure.Figure):
         What is shown, with units and what intervals are.
     alt
         What there is to see, in a sentence.
+    keeps_colours
+        Whether its colours tell numbers, so that a page in the dark must not turn them.
     """
 
     caption: str = ""
     alt: str = ""
+    keeps_colours: bool = False
 
     def save(self, path: str | Path) -> Path:
         """Write the figure to a file whose suffix is one of `FORMATS`: vectors, or pixels at `DPI`.
@@ -114,7 +121,7 @@ class Figure(matplotlib.figure.Figure):
             If the suffix is another or the file cannot be written.
         """
         path = Path(path)
-        kind = check_format(path.suffix.removeprefix("."), at=str(path))
+        kind = check_format(path.suffix.removeprefix("."), at=f"{path}: suffix")
         content = self._content(kind, DPI)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +141,8 @@ class Figure(matplotlib.figure.Figure):
                 self.draw_without_rendering()
                 self.set_layout_engine("none")
             self.savefig(held, format=kind, dpi=dpi, metadata=_METADATA[kind])
-        return held.getvalue()
+        content = held.getvalue()
+        return _NEEDLESS.sub(b"", content) if kind == "svg" else content
 
     def _repr_png_(self) -> bytes:
         return self._content("png", 144)
@@ -143,7 +151,7 @@ class Figure(matplotlib.figure.Figure):
 def check_format(kind: str, *, at: str) -> str:
     """The format of a figure's file, if it is one of `FORMATS`."""
     if kind not in FORMATS:
-        raise InputError(f"{at}: figures are {', '.join(FORMATS)}, not {kind!r}; {did_you_mean(kind, FORMATS)}")
+        raise InputError(f"{at} = {kind!r}: must be one of {', '.join(FORMATS)}; {did_you_mean(kind, FORMATS)}")
     return kind
 
 
@@ -179,6 +187,13 @@ def colours_of(levels: Sequence[Any]) -> list[str]:
     return [to_hex(colour) for colour in mpl.colormaps["viridis"](places)]
 
 
+def lines_of(levels: Sequence[Any]) -> list[dict[str, Any]]:
+    """A colour each, and strokes of their own for a few words, so that lines which coincide are both seen."""
+    are_words = len(levels) <= len(STROKES) and any(isinstance(level, str) for level in levels)
+    strokes = STROKES if are_words else ["-"] * len(levels)
+    return [{"color": colour, "linestyle": stroke} for colour, stroke in zip(colours_of(levels), strokes, strict=False)]
+
+
 def band(axes: Axes, x: ArrayLike, middle: ArrayLike, low: ArrayLike, high: ArrayLike, **line: Any) -> None:
     """A line and the band of its interval, which is left out where there is none (nan)."""
     low, high = np.asarray(low, float), np.asarray(high, float)
@@ -191,6 +206,9 @@ def error_bars(axes: Axes, x: ArrayLike, middle: ArrayLike, low: ArrayLike, high
     """Points and bars of their intervals; a point without interval (nan) has no bar."""
     middle = np.asarray(middle, float)
     arms = np.nan_to_num(np.stack([middle - np.asarray(low, float), np.asarray(high, float) - middle]))
+    ends = np.concatenate([middle - arms[0], middle + arms[1]])
+    axes.update_datalim(np.column_stack([np.tile(np.asarray(x, float), 2), ends]))  # which marks set aside do not
+    axes.autoscale_view()
     axes.errorbar(x, middle, yerr=np.maximum(arms, 0.0), **{"capsize": 2, "elinewidth": 0.9, "capthick": 0.9, **marks})
 
 

@@ -41,6 +41,8 @@ class Measure:
     """Whether it is taken only where `record.measures` names it."""
     compares: bool = False
     """Whether its values are themselves differences from a twin."""
+    unit: str = ""
+    """Of its values, where they have one."""
 
     def applies_to(self, model: Columned) -> bool:
         """Whether the society has what it measures."""
@@ -55,12 +57,14 @@ MEASURES: dict[str, Measure] = {}
 """Every measure by name."""
 
 
-def measure(*needs: str, if_named: bool = False, compares: bool = False) -> Callable[[Measuring], Measuring]:
+def measure(
+    *needs: str, if_named: bool = False, compares: bool = False, unit: str = ""
+) -> Callable[[Measuring], Measuring]:
     """Register a function as the measure of its name, for societies that have the columns `needs`."""
 
     def register(function: Measuring) -> Measuring:
         doc = cleandoc(function.__doc__ or "")
-        MEASURES[function.__name__] = Measure(function.__name__, doc, needs, function, if_named, compares)
+        MEASURES[function.__name__] = Measure(function.__name__, doc, needs, function, if_named, compares, unit)
         return function
 
     return register

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from society.model import Society
 
 
-@measure("traits", compares=True)
+@measure("traits", compares=True, unit="share of the way to the target")
 def capture(model: Society) -> Values:
     """Displacement towards a platform's target against the twin without it, (x − x⁰)·T / T·T, by age at entry.
 
@@ -30,13 +30,13 @@ def capture(model: Society) -> Values:
     return _towards_targets(model, captured)
 
 
-@measure("interest", compares=True)
+@measure("interest", compares=True, unit="reward")
 def interest_lost(model: Society) -> Values:
     """Own interest U(x⁰) − U(x) lost by being x and not the twin's x⁰, both judged in the world with the platform."""
     return {path.removeprefix("platform."): over_people(lost(model, twin)) for path, twin in model.twins.items()}
 
 
-@measure("traits", if_named=True)
+@measure("traits", if_named=True, unit="cosine")
 def capture_cosine(model: Society) -> Values:
     """Cosine between displacement against the twin and a platform's target; descriptive only, by age at entry.
 

@@ -10,20 +10,20 @@ if TYPE_CHECKING:
     from society.model import Society
 
 
-@measure("moves")
+@measure("moves", unit="share of people")
 def living(model: Society) -> Values:
     """Share of people who live in each environment."""
     environment = model.population["environment"]
     return {name: over_people((environment == number).astype("f8")) for number, name in enumerate(model.environments)}
 
 
-@measure("moves")
+@measure("moves", unit="per person and year")
 def moves(model: Society) -> Values:
     """Moves from one environment to another, a person and year since the start."""
     return per_year(model, {"": model.population["moves"].astype("f8")})
 
 
-@measure("entered")
+@measure("entered", unit="per person and year")
 def births(model: Society) -> Values:
     """Births, and so deaths, a person and year since the start."""
     return {"": model.n_born / model.n_agents / years_of(model)}

@@ -70,7 +70,8 @@ def _divided(flow: str, division: str) -> Measure:
         return {f"{row}.{kind}": a_year(model, rows[row], who) for row in rows for kind, who in kinds.items()}
 
     doc = f"{FLOWS[flow]}, a person and year lived since the start, {goes_by}."
-    return Measure(f"{flow}_by_{division}", doc, (flow, column), function, if_named=True)
+    unit = "per person and year" if flow == "gain" else "reward per person and year"
+    return Measure(f"{flow}_by_{division}", doc, (flow, column), function, if_named=True, unit=unit)
 
 
 for _flow in FLOWS:

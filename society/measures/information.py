@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from society.model import Society
 
 
-@measure("knows")
+@measure("knows", unit="share of people")
 def known(model: Society) -> Values:
     """Share of people who know an item, mean over the items of each kind."""
     return _by_kind(model, _knowers(model))
 
 
-@measure("knows")
+@measure("knows", unit="share of people")
 def reach(model: Society) -> Values:
     """Share of people who know an item, mean over the items of each meme or family."""
     per_slot, firsts = _knowers(model), model.memes.first_slots
@@ -29,20 +29,20 @@ def reach(model: Society) -> Values:
     return {family.name: float(per_slot[first : first + family.n_items].mean()) for family, first in rows}
 
 
-@measure("knows")
+@measure("knows", unit="value")
 def value(model: Society) -> Values:
     """Value of an item to who knows it, mean over the items of each kind."""
     return _by_kind(model, model.memes.values(_knowers(model)))
 
 
-@measure("knows")
+@measure("knows", unit="probability")
 def sharing(model: Society) -> Values:
     """Probability of sharing an item, mean over the items of each kind."""
     exchange = next(process for process in model.processes if isinstance(process, Exchange))
     return _by_kind(model, exchange.willing(model, _knowers(model)))
 
 
-@measure("wealth")
+@measure("wealth", unit="value")
 def wealth(model: Society) -> Values:
     """Mean wealth."""
     return {"": over_people(model.population["wealth"])}

@@ -26,44 +26,44 @@ QUADRANTS = {
 """Name to whether the person gains, and whether the platform does."""
 
 
-@measure("interest")
+@measure("interest", unit="reward")
 def interest(model: Society) -> Values:
     """Mean own interest U."""
     return {"": over_people(model.population["interest"])}
 
 
-@measure("work")
+@measure("work", unit="reward per person and year")
 def work(model: Society) -> Values:
     """Work on own interest by each account of the ledger, a person and year since the start."""
     return per_year(model, rows_of(model, "work"))
 
 
-@measure("drift_work", if_named=True)
+@measure("drift_work", if_named=True, unit="reward per person and year")
 def drift_work(model: Society) -> Values:
     """Work on own interest by the mean movement of each source, a person and year since the start."""
     return per_year(model, rows_of(model, "drift_work"))
 
 
-@measure("work")
+@measure("work", unit="reward per person and year")
 def agitation(model: Society) -> Values:
     """Work of each source less the work of its mean movement, a person and year since the start."""
     whole = rows_of(model, "work")
     return per_year(model, {source: whole[source] - drift for source, drift in rows_of(model, "drift_work").items()})
 
 
-@measure("world")
+@measure("world", unit="reward per person and year")
 def world(model: Society) -> Values:
     """Change of own interest with personality held, a person and year since the start."""
     return per_year(model, {"": model.population["world"]})
 
 
-@measure("gain", "attention")
+@measure("gain", "attention", unit="per person and year")
 def gain(model: Society) -> Values:
     """Stated gain of each platform, a person and year since the start."""
     return per_year(model, rows_of(model, "gain"))
 
 
-@measure("gain", "attention")
+@measure("gain", "attention", unit="share of people")
 def quadrants(model: Society) -> Values:
     """Share of people in each quadrant of drift work on own interest and stated gain, by platform.
 
@@ -74,13 +74,13 @@ def quadrants(model: Society) -> Values:
     return _in_quadrants(model, lambda drift, gained: np.ones(len(drift)))
 
 
-@measure("gain", "attention", if_named=True)
+@measure("gain", "attention", if_named=True, unit="reward per person and year")
 def quadrant_work(model: Society) -> Values:
     """Drift work on own interest by each platform on the people in each quadrant, a person of all and year."""
     return _in_quadrants(model, lambda drift, gained: drift / mean_years(model))
 
 
-@measure("gain", "attention", if_named=True)
+@measure("gain", "attention", if_named=True, unit="per person and year")
 def quadrant_gain(model: Society) -> Values:
     """Stated gain of each platform from the people in each quadrant, a person of all and year."""
     return _in_quadrants(model, lambda drift, gained: gained / mean_years(model))

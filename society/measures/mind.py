@@ -20,13 +20,13 @@ def habit_depth(model: Society) -> Values:
     return {"": over_people(model.population["habit_depth"])}
 
 
-@measure("habit_tenure")
+@measure("habit_tenure", unit="years")
 def habit_tenure(model: Society) -> Values:
     """Mean time for which people have kept to their habits in their place, in years."""
     return {"": over_people(model.population["habit_tenure"])}
 
 
-@measure("mood")
+@measure("mood", unit="share of people")
 def mood(model: Society) -> Values:
     """Share of people in each mood, by its number."""
     column = model.population.columns["mood"]
@@ -43,7 +43,7 @@ def self_report_error(model: Society) -> Values:
     return {group: float(mean(error, who)) for group, who in groups.items()}
 
 
-@measure("noticed_step", "changed_step")
+@measure("noticed_step", "changed_step", unit="share of people")
 def noticed(model: Society) -> Values:
     """Share of people who have noticed a change in themselves, of all and of those changed beyond the threshold."""
     has_noticed, has_changed = (model.population[name] >= 0 for name in ("noticed_step", "changed_step"))
@@ -52,7 +52,7 @@ def noticed(model: Society) -> Values:
     return {group: float(mean(has_noticed.astype("f8"), who)) for group, who in groups.items()}
 
 
-@measure("noticed_step", "changed_step")
+@measure("noticed_step", "changed_step", unit="years")
 def detection_lag(model: Society) -> Values:
     """Mean time from a change beyond the threshold to noticing one, in years; below 0 for who noticed before."""
     noticed_step, changed_step = (model.population[name] for name in ("noticed_step", "changed_step"))
@@ -60,7 +60,7 @@ def detection_lag(model: Society) -> Values:
     return {"": float(mean(lag, (noticed_step >= 0) & (changed_step >= 0)))}
 
 
-@measure("traits", "endowment", if_named=True)
+@measure("traits", "endowment", if_named=True, unit="share of people")
 def basin_occupancy(model: Society) -> Values:
     """Share of people in each basin of attraction, by environment and number of the well or attractor."""
     from society.basins import occupancy
@@ -68,7 +68,7 @@ def basin_occupancy(model: Society) -> Values:
     return occupancy(model)
 
 
-@measure("traits", "endowment", if_named=True)
+@measure("traits", "endowment", if_named=True, unit="nats")
 def basin_entropy(model: Society) -> Values:
     """Entropy of the shares of people in basins, in nats."""
     from society.basins import entropy, occupancy

@@ -28,7 +28,7 @@ def _by_trait(model: Society, moment: int) -> Values:
     return dict(zip(model.population.labels("trait"), values.tolist(), strict=True))
 
 
-@measure("plasticity")
+@measure("plasticity", unit="per year")
 def plasticity(model: Society) -> Values:
     """Mean learning rate, per year."""
     return {"": over_people(model.population["plasticity"])}

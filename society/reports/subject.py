@@ -1,0 +1,158 @@
+"""What a report is about: a study, the runs that count, and which outcomes are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, zip_longest
+from typing import Any
+
+import pandas as pd
+
+from society.figures.summaries import is_continuous
+from society.reports.parameters import unit_of
+from society.results import Study, columns_named
+from society.scenario import Scenario
+
+MOST_OUTCOMES = 8
+"""Outcomes that have figures if none are named."""
+ROUNDING = 1e-6
+"""Differences, beside the largest number of their measure, that say nothing."""
+MOST_CELLS = 12_000_000
+"""Numbers of series held at a time: of more runs, fewer steps are drawn."""
+FEWEST_STEPS, MOST_STEPS = 20, 160
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A study and what of it is shown.
+
+    Attributes
+    ----------
+    study
+        The study.
+    named
+        Outcomes asked for: columns, or measures, which stand for all their columns.
+    """
+
+    study: Study
+    named: Sequence[str] = ()
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """All planned runs."""
+        return self.study.runs
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The runs that figures are of: those that are done, and a single one however far it came."""
+        if not self.study.is_sweep:
+            return self.runs
+        return self.runs[self.runs["status"] == "done"].reset_index(drop=True)
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """What all runs start from, with what the sweep sets in all of them."""
+        base = self.study.scenario()
+        return base.replace(self.fixed) if self.fixed else base
+
+    @cached_property
+    def fixed(self) -> dict[str, Any]:
+        """What the sweep sets in all runs, by path."""
+        if not self.study.is_sweep:
+            return {}
+        first, *others = (dict(arm.values) for arm in self.study.sweep.arms.values())
+        return {path: value for path, value in first.items() if all(arm.get(path) == value for arm in others)}
+
+    @cached_property
+    def measured(self) -> list[str]:
+        """All outcomes that some run has a number for, in the order in which they were recorded."""
+        from society.measures import MEASURES
+
+        place = {name: place for place, name in enumerate(MEASURES)}
+        found = [name for name in self.study.outcomes if self.counted[name].notna().any()]
+        return sorted(found, key=lambda name: place.get(name.split(".")[0], len(place)))
+
+    @cached_property
+    def outcomes(self) -> list[str]:
+        """Outcomes that have figures."""
+        if self.named:
+            return columns_named(self.named, self.measured, source=self.study.folder)
+        if named := self.scenario.record.measures:
+            return [name for measure in named for name in self.measured if name.split(".")[0] == measure]
+        return self._headlines()
+
+    @cached_property
+    def others(self) -> list[str]:
+        """Outcomes that have none."""
+        return [name for name in self.measured if name not in self.outcomes]
+
+    @cached_property
+    def factors(self) -> list[str]:
+        """What differs between the runs that count."""
+        return [name for name in self.study.factors if self.counted[name].nunique() > 1]
+
+    @cached_property
+    def arm(self) -> str | None:
+        """The column of arms, if there are several."""
+        return "arm" if self.counted["arm"].nunique() > 1 else None
+
+    @cached_property
+    def levelled(self) -> list[str]:
+        """Arms and factors with few levels, by which lines can be drawn."""
+        return [*filter(None, [self.arm]), *(name for name in self.factors if not is_continuous(self.counted[name]))]
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """Units of factors."""
+        return {path: unit for path in self.study.factors if (unit := unit_of(self.scenario, path))}
+
+    @cached_property
+    def steps_per_year(self) -> int | None:
+        """Steps in a year, where runs last more than one and all years are as long."""
+        run, path = self.scenario.run, "run.steps_per_year"
+        arms = self.study.sweep.arms.values() if self.study.arms else ()
+        lengths = {int(arm.values.get(path, arm.scenario.run.steps_per_year)) for arm in arms}
+        is_same = path not in self.study.factors and lengths <= {run.steps_per_year}
+        return run.steps_per_year if is_same and run.steps >= 2 * run.steps_per_year > 2 else None
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """The outcomes shown of the runs that count, at no more steps than can be seen; read part by part."""
+        last = int(self.counted["steps_done"].max())
+        n_cells = max(1, len(self.counted) * len(self.outcomes))
+        n_steps = min(max(MOST_CELLS // n_cells, FEWEST_STEPS), MOST_STEPS)
+        every = self.scenario.record.every
+        stride = max(1, -(-last // (n_steps * every))) * every
+        wanted = pd.Index(self.counted["run_id"].unique())
+        parts = []
+        for part in self.study.series_parts(self.outcomes):
+            is_kept = (part["step"] % stride == 0) | (part["step"] == last)
+            kept = part[is_kept & part["run_id"].isin(wanted)]
+            numbers = kept.drop(columns=["run_id"]).astype({name: "f4" for name in self.outcomes if name in kept})
+            parts.append(numbers.assign(run_id=pd.Categorical(kept["run_id"], categories=wanted)))
+        empty = pd.DataFrame(columns=["run_id", "step", *self.outcomes])
+        return pd.concat(parts, ignore_index=True) if parts else empty
+
+    def _headlines(self) -> list[str]:
+        """Columns of measures of general interest that differ between runs, the first of each measure first."""
+        from society.console import HEADLINES
+
+        is_one = not self.study.is_sweep
+        of_measure = [
+            [name for name in self.measured if name.split(".")[0] == measure and (is_one or self._varies(name))]
+            for measure in HEADLINES
+        ]
+        chosen = [*filter(None, chain.from_iterable(zip_longest(*of_measure)))]
+        kept = chosen if is_one else chosen[:MOST_OUTCOMES]
+        return [name for columns in of_measure for name in columns if name in kept]
+
+    def _varies(self, name: str) -> bool:
+        same = [each for each in self.measured if each.split(".")[0] == name.split(".")[0]]
+        return len(self.counted) == 1 or differs(self.counted[name], beside=self.counted[same])
+
+
+def differs(values: pd.Series[Any], *, beside: pd.DataFrame) -> bool:
+    """Whether an outcome differs between runs by more than rounding, `beside` being all columns of its measure."""
+    return bool(values.max() - values.min() > ROUNDING * float(beside.abs().max().max()))
