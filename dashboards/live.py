@@ -262,5 +262,11 @@ class LiveRun:
             model = self._model
             if model is None or "traits" not in model.population:
                 return np.empty(0, "i8"), np.empty((0, 0))
-            uid = int(model.population["uid"][row])
-            return self.history.person(row, uid, model.population.size("trait"))
+            uid, steps, traits = int(model.population["uid"][row]), [], []
+            for step, arrays in self.history.kept():
+                place = np.flatnonzero(arrays["rows"] == row)
+                if len(place) and arrays["uid"][place[0]] == uid:
+                    steps.append(step)
+                    traits.append(arrays["traits"][place[0]])
+            n_traits = model.population.size("trait")
+            return np.array(steps, "i8"), np.array(traits, "f4").reshape(-1, n_traits)

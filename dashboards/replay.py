@@ -19,7 +19,6 @@ from dashboards.history import History
 from dashboards.live import KERNELS, LiveRun
 from dashboards.sample import Sample
 from society import kernels
-from society.errors import InputError
 from society.model import Society
 from society.runner import state_hash
 from society.scenario import Scenario
@@ -79,8 +78,12 @@ class Replay:
         What is done again.
     verdict
         Whether the last state is the recorded one, in words; empty until it is reached.
+    same
+        Whether it is; None until then.
     shown_step
-        Step of the society that is shown.
+        Step of the society that is shown; -1 before the first.
+    history
+        What was measured up to that step.
     """
 
     def __init__(self, scenario: Scenario, *, recorded: str | None = None, step: int | None = None) -> None:
@@ -88,10 +91,11 @@ class Replay:
         self.verdict = ""
         self.same: bool | None = None
         self.shown_step = -1
+        self.history = History()
         self._recorded = recorded
         self._copies = Copies()
         self._shown: Society | None = None
-        self._wanted: int | None = 0 if step is None else step
+        self._wanted = scenario.run.steps if step is None else step
         self._error = ""
         self._is_closed = False
         self._changed = threading.Condition()
@@ -140,11 +144,6 @@ class Replay:
     def error(self) -> str:
         """What went wrong, in words; empty if nothing did."""
         return self._error or self._live.error
-
-    @property
-    def history(self) -> History:
-        """What was measured up to the step that is shown."""
-        return self._live.history.until(self.shown_step)
 
     @property
     def steps(self) -> list[int]:
@@ -220,19 +219,19 @@ class Replay:
                 self._changed.wait_for(self._can_show)
                 if self._is_closed:
                     return
-                wanted, self._wanted = self._wanted, None
+                step = self._next_step()
             try:
-                assert wanted is not None
-                self._go_to(max(step for step in self.steps if step <= max(wanted, 0)))
-                if wanted > self.n_made and not self.verdict and self._wanted is None:
-                    self._wanted = wanted  # until it has been made
+                self._go_to(step)
             except Exception as error:
-                self._error = f"{type(error).__name__}: {error}" if not isinstance(error, InputError) else str(error)
+                self._error = f"{type(error).__name__}: {error}"
+                return
 
     def _can_show(self) -> bool:
-        if self._is_closed:
-            return True
-        return self._wanted is not None and bool(self.steps)
+        return self._is_closed or self._next_step() not in (-1, self.shown_step)
+
+    def _next_step(self) -> int:
+        """The last step that can be shown and is not beyond the one that is wanted; -1 if none can be."""
+        return max((step for step in self.steps if step <= self._wanted), default=-1)
 
     def _go_to(self, step: int) -> None:
         with KERNELS:
@@ -240,4 +239,5 @@ class Replay:
             with kernels.threads(model.threads):
                 while model.n_steps < step:
                     model.step()
-            self._shown, self.shown_step = model, step
+        with self._live.look():
+            self._shown, self.shown_step, self.history = model, step, self._live.history.until(step)

@@ -13,11 +13,11 @@ import pandas as pd
 
 from dashboards.charts import Spec, numbers
 from dashboards.colours import OFF, css, nice_range, of_numbers, series_colour
-from dashboards.studies_filters import N_BINS, groups_of, is_range, levels_of
-from society.inference import interval
+from dashboards.studies_filters import groups_of, labels_of, parts_of
+from society.figures.summaries import Over, binned, is_continuous, means, wide
 
-LEVEL = 0.95
-"""Of all intervals."""
+N_CELLS = 8
+"""Of a range, in a heat map."""
 MOST_GROUPS = 12
 """Lines in a chart."""
 MOST_DOTS = 2000
@@ -26,39 +26,40 @@ MOST_ROWS = 14
 """Outcomes in a chart of differences."""
 
 
-def over_time(series: pd.DataFrame, measure: str, groups: pd.Series[Any], units: pd.Series[Any]) -> pd.DataFrame:
-    """Mean over independent units, and its interval, of each group at each recorded step.
+def over_time(series: pd.DataFrame, runs: pd.DataFrame, measure: str, by: str, over: Over) -> pd.DataFrame:
+    """Mean, and its interval over what is independent, of each group at each recorded step.
 
     Parameters
     ----------
     series
         One row a run and step: run_id, step and the measure.
+    runs
+        One row a run that counts, as in `Study.runs`.
     measure
-        Its column.
-    groups, units
-        The group, and the independent unit within it, of each run by its id. A unit's value is the mean of its runs.
+        Column of the series.
+    by
+        Column of the runs by which they fall into groups; any other name for one group.
+    over
+        What is independent, as in `society.figures.summaries.means`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a group and step: group, step, mean, low, high, units.
+        One row a group and step: group, step, mean, low, high, n, the number of what is independent.
     """
-    names = [name for name in groups.cat.categories if (groups == name).any()]
-    frames = [_mean_of(series, measure, units[groups == name]).assign(group=name) for name in names]
-    frames = [frame for frame in frames if len(frame)]
-    columns = ["group", "step", "mean", "low", "high", "units"]
+    frames = []
+    for name, own in in_groups(runs, by):
+        values = wide(series, own, measure)
+        frames.append(means(values, own, over=over).rename_axis("step").reset_index().assign(group=name))
+    columns = ["group", "step", "mean", "low", "high", "n"]
     return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
 
 
-def _mean_of(series: pd.DataFrame, measure: str, units: pd.Series[Any]) -> pd.DataFrame:
-    """The same of one group; a run that stands in the design twice counts twice."""
-    own = series.merge(pd.DataFrame({"run_id": units.index, "unit": units.to_numpy()}), on="run_id")
-    table = own.groupby(["unit", "step"])[measure].mean().unstack("step")
-    found = interval(table.to_numpy("f8"), LEVEL)
-    return pd.DataFrame(
-        {"step": table.columns, "mean": found["difference"], "low": found["low"], "high": found["high"],
-         "units": found["pairs"]}
-    )  # fmt: skip
+def in_groups(runs: pd.DataFrame, by: str) -> list[tuple[str, pd.DataFrame]]:
+    """The runs of each group by its name, as far as there are any; the first groups of many."""
+    groups = groups_of(runs, by)
+    found = [(str(name), runs[(groups == name).to_numpy()]) for name in groups.cat.categories]
+    return [(name, own) for name, own in found if len(own)][:MOST_GROUPS]
 
 
 def time_spec(table: pd.DataFrame, measure: str, *, run: pd.DataFrame | None = None) -> Spec:
@@ -83,81 +84,63 @@ def time_spec(table: pd.DataFrame, measure: str, *, run: pd.DataFrame | None = N
 # Outcomes by factor.
 
 
-def factor_spec(runs: pd.DataFrame, outcome: str, factor: str, by: str, units: pd.Series[Any]) -> Spec:
+def factor_spec(runs: pd.DataFrame, outcome: str, factor: str, by: str, over: Over) -> Spec:
     """An outcome by a factor: means with intervals at levels; over a range the runs, and means of its parts.
 
     Parameters
     ----------
     runs
-        One row a run of the design.
+        One row a run that counts, as in `Study.runs`.
     outcome, factor
         Columns of it.
     by
         Column by which runs fall into groups of different colours; any other name for one group.
-    units
-        The independent unit of each row of `runs`.
+    over
+        What is independent, as in `society.figures.summaries.means`.
     """
-    groups = groups_of(runs, by)
-    names = [name for name in groups.cat.categories if (groups == name).any()][:MOST_GROUPS]
-    spread, levels = is_range(runs[factor]), levels_of(runs[factor])
-    series: list[Spec] = []
-    for i, name in enumerate(names):
-        own = runs[(groups == name).to_numpy()]
-        title = str(name) if len(names) > 1 else ""
-        if spread:
-            series += _range_series(own, outcome, factor, units[own.index], (title, series_colour(i)))
-        else:
-            shift = 0.12 * (i - (len(names) - 1) / 2) if len(names) > 1 else 0.0
-            line = _level_series(own, outcome, factor, units[own.index])
-            line["x"] = [place + shift for place in line["x"]]
-            series.append({**line, "name": title, "color": series_colour(i), "dots": True})
-    spec = {"kind": "lines", "name": f"{outcome}-by-{factor}", "x": factor, "y": outcome, "series": series}
-    if spread:
-        return {**spec, "range": [float(runs[factor].min()), float(runs[factor].max())]}
+    spec: Spec = {"kind": "lines", "name": f"{outcome}-by-{factor}", "x": factor, "y": outcome}
+    groups = in_groups(runs, by)
+    if is_continuous(runs[factor]):
+        names = [name if len(groups) > 1 else "mean" for name, _ in groups]
+        looks = [(name, series_colour(i)) for i, name in enumerate(names)]
+        of_each = [_range_series(own, outcome, factor, look) for (_, own), look in zip(groups, looks, strict=True)]
+        series = [line for lines in of_each for line in lines]
+        return {**spec, "series": series, "range": [float(runs[factor].min()), float(runs[factor].max())]}
+    levels = labels_of(runs[factor])
+    series = []
+    for i, (name, own) in enumerate(groups):
+        found = [(levels.index(level), _estimate(each, outcome, over)) for level, each in in_groups(own, factor)]
+        beside = 0.12 * (i - (len(groups) - 1) / 2)
+        line = {"name": name if len(groups) > 1 else "", "color": series_colour(i), "dots": True}
+        series.append({**line, **_line([(place + beside, each) for place, each in found])})
     ticks = [{"x": place, "label": level} for place, level in enumerate(levels)]
-    return {**spec, "ticks": ticks, "range": [-0.5, max(len(levels) - 0.5, 0.5)]}
+    return {**spec, "series": series, "ticks": ticks, "range": [-0.5, max(len(levels) - 0.5, 0.5)]}
 
 
-def _level_series(runs: pd.DataFrame, outcome: str, factor: str, units: pd.Series[Any]) -> Spec:
-    groups = groups_of(runs, factor)
-    places = {level: place for place, level in enumerate(groups.cat.categories)}
-    found = {level: _estimate(runs, outcome, units, (groups == level).to_numpy()) for level in places}
-    known = [level for level, (mean, _, _) in found.items() if np.isfinite(mean)]
-    return {
-        "x": [float(places[level]) for level in known],
-        **{key: numbers(found[level][i] for level in known) for i, key in enumerate(("y", "low", "high"))},
-    }
-
-
-def _range_series(
-    runs: pd.DataFrame, outcome: str, factor: str, units: pd.Series[Any], look: tuple[str, str]
-) -> list[Spec]:
-    """The runs as dots, and a line through the means of equally full parts of the range, with a band."""
+def _range_series(runs: pd.DataFrame, outcome: str, factor: str, look: tuple[str, str]) -> list[Spec]:
+    """The runs as dots, and a line through the means of equally full parts of the range, with a band over points."""
+    known = runs.dropna(subset=[outcome]).drop_duplicates("run_id")
+    drawn = known.iloc[:: max(1, -(-len(known) // MOST_DOTS))]
+    dots = {"x": numbers(drawn[factor]), "y": numbers(drawn[outcome])}
+    parts = [own for _, own in known.groupby(binned(known[factor].astype("f8")))] if len(known) else []
+    found = [(float(own[factor].mean()), _estimate(own, outcome, "points")) for own in parts]
     name, colour = look
-    drawn = runs.dropna(subset=[outcome]).drop_duplicates("run_id")
-    drawn = drawn.iloc[:: max(1, -(-len(drawn) // MOST_DOTS))]
-    dots = {
-        "name": "", "quiet": True, "dots": True, "color": colour, "x": numbers(drawn[factor]),
-        "y": numbers(drawn[outcome]),
-    }  # fmt: skip
-    parts = pd.qcut(runs[factor].astype(float), min(N_BINS, max(1, len(runs) // 8)), duplicates="drop")
-    codes = parts.cat.codes.to_numpy()
-    found = [(float(runs[factor][codes == code].mean()), _estimate(runs, outcome, units, codes == code))
-             for code in range(len(parts.cat.categories)) if (codes == code).any()]  # fmt: skip
-    line = {
-        "name": name or "mean of a part of the range", "color": colour, "x": numbers(x for x, _ in found),
-        **{key: numbers(each[i] for _, each in found) for i, key in enumerate(("y", "low", "high"))},
-    }  # fmt: skip
-    return [dots, line]
+    return [
+        {"name": "", "quiet": True, "dots": True, "color": colour, **dots},
+        {"name": name, "color": colour, **_line(found)},
+    ]
 
 
-def _estimate(runs: pd.DataFrame, outcome: str, units: pd.Series[Any], chosen: Any) -> tuple[float, float, float]:
-    """Mean and interval of an outcome over the independent units of some rows."""
-    values = runs[outcome][chosen].astype(float).groupby(units[chosen].to_numpy()).mean().to_numpy()
-    if not len(values):
-        return np.nan, np.nan, np.nan
-    found = interval(values, LEVEL)
-    return float(found["difference"]), float(found["low"]), float(found["high"])
+def _line(found: list[tuple[float, tuple[float, float, float]]]) -> Spec:
+    """Places with a mean and an interval each, as the chart reads them."""
+    of_each = {key: numbers(each[i] for _, each in found) for i, key in enumerate(("y", "low", "high"))}
+    return {"x": [place for place, _ in found], **of_each}
+
+
+def _estimate(runs: pd.DataFrame, outcome: str, over: Over) -> tuple[float, float, float]:
+    """Mean and interval of an outcome."""
+    found = means(runs[[outcome]], runs, over=over).iloc[0]
+    return float(found["mean"]), float(found["low"]), float(found["high"])
 
 
 def heat_spec(runs: pd.DataFrame, outcome: str, factors: tuple[str, str]) -> Spec:
@@ -183,19 +166,15 @@ def heat_spec(runs: pd.DataFrame, outcome: str, factors: tuple[str, str]) -> Spe
 
 def _cells(column: pd.Series[Any]) -> tuple[list[str], Any]:
     """Names of the rows or columns of a heat map, and the number of that of each run."""
-    if not is_range(column):
-        groups = groups_of(column.to_frame("level"), "level")
-        return [*groups.cat.categories], groups.cat.codes.to_numpy()
-    cut = pd.qcut(column.astype(float), N_BINS, duplicates="drop")
-    names = [f"{(interval.left + interval.right) / 2:.3g}" for interval in cut.cat.categories]
-    return names, cut.cat.codes.to_numpy()
+    groups = parts_of(column, N_CELLS) if is_continuous(column) else groups_of(column.to_frame("level"), "level")
+    return [*groups.cat.categories], groups.cat.codes.to_numpy()
 
 
 # Differences between two sides.
 
 
 def forest_spec(differences: pd.DataFrame, labels: tuple[str, str]) -> Spec:
-    """Differences of outcomes in standard deviations, with intervals, the largest first: of `Comparison.differences`."""
+    """Differences of outcomes in standard deviations, the largest first, with intervals, of a `Comparison`."""
     table = differences[(differences["sd"] > 0) & differences["difference"].notna()].head(MOST_ROWS)
     rows = []
     for _, row in table.iterrows():
@@ -216,7 +195,8 @@ def said_of(row: Mapping[str, Any] | pd.Series[Any], labels: tuple[str, str]) ->
         f"{labels[0]}  {row['a']:.4g}",
         f"{labels[1]}  {row['b']:.4g}",
         f"difference  {row['difference']:.4g} [{row['low']:.4g}, {row['high']:.4g}]",
-        f"{row['method']}, {int(row['n_a'])} and {int(row['n_b'])} units, p = {row['p']:.3g}, by Holm {row['p_holm']:.3g}",
+        f"{row['method']}, {int(row['n_a'])} and {int(row['n_b'])} units",
+        f"p  {row['p']:.3g}, by Holm {row['p_holm']:.3g}",
         f"g_av  {row['g_av']:.3g}",
     ]
     return "\n".join(lines)

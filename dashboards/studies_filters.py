@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 
 from society.errors import InputError
+from society.figures.summaries import binned, is_continuous, levels_of
 
 WHERE = "where."
 """Before the paths of factors among the settings of a page."""
-MOST_LEVELS = 12
-"""Different numbers of a factor beyond which it is a range."""
-N_BINS = 8
-"""Equally full parts of a range."""
+N_PARTS = 4
+"""Groups that a range falls into."""
 ALL = "all runs"
 ARM = "arm"
 
@@ -30,21 +29,9 @@ def label(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float | np.floating) else str(value)
 
 
-def levels_of(column: pd.Series[Any]) -> list[str]:
-    """The levels of a factor in order; none if it is a range."""
-    values = column.dropna().unique()
-    if is_range(column):
-        return []
-    return [label(value) for value in sorted(values, key=lambda value: (isinstance(value, str), value))]
-
-
-def is_range(column: pd.Series[Any]) -> bool:
-    """Whether a factor has too many different numbers to show each."""
-    return (
-        pd.api.types.is_numeric_dtype(column)
-        and not pd.api.types.is_bool_dtype(column)
-        and column.nunique() > MOST_LEVELS
-    )
+def labels_of(column: pd.Series[Any]) -> list[str]:
+    """The levels of a factor in order; none if it has too many different numbers to show each."""
+    return [] if is_continuous(column) else [label(level) for level in levels_of(column)]
 
 
 @dataclass(frozen=True)
@@ -117,19 +104,19 @@ def sorted_by(runs: pd.DataFrame, order: str) -> pd.DataFrame:
 
 
 def groups_of(runs: pd.DataFrame, by: str) -> pd.Series[Any]:
-    """The group of each run in a word, as ordered categories: its arm, its level of a factor, or its part of a range."""
+    """The group of each run in a word, as categories in order: its arm, its level, or its part of a range."""
     if by not in runs:
         return pd.Series(pd.Categorical([ALL] * len(runs)), index=runs.index)
     column = runs[by]
-    if is_range(column):
-        cut = pd.qcut(column.astype(float), 4, duplicates="drop")
-        names = [f"{interval.left:.3g} to {interval.right:.3g}" for interval in cut.cat.categories]
-        return cut.cat.rename_categories(names)
-    order: Sequence[str] = [*dict.fromkeys(column.astype(str))] if by == ARM else levels_of(column)
-    return pd.Series(pd.Categorical(column.map(label), categories=order), index=runs.index)
+    if is_continuous(column):
+        return parts_of(column, N_PARTS)
+    categories = [*dict.fromkeys(labels_of(column))]
+    return pd.Series(pd.Categorical(column.map(label), categories=categories), index=runs.index)
 
 
-def units_of(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> pd.Series[Any]:
-    """What is independent: runs that share a seed count as one, a replicate, if there are several."""
-    shared = manifest.get("pairing") != "independent" and runs["replicate"].nunique() > 1
-    return runs["replicate"] if shared else runs["run_id"]
+def parts_of(column: pd.Series[Any], number: int) -> pd.Series[Any]:
+    """The part of a range that each of some numbers is in, parts holding as many each, by their least and most."""
+    place = binned(column.astype("f8"), n_bins=number)
+    ends = column.groupby(place).agg(["min", "max"])
+    names = {part: f"{low:.3g} to {high:.3g}" for part, (low, high) in zip(ends.index, ends.to_numpy(), strict=True)}
+    return pd.Series(pd.Categorical(place.map(names), categories=[*dict.fromkeys(names.values())]), index=column.index)

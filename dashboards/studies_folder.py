@@ -161,6 +161,13 @@ class Folder:
     folder
         Where they are.
 
+    Attributes
+    ----------
+    tables
+        What stood there when it was last read.
+    version
+        How often that was.
+
     Raises
     ------
     InputError
@@ -170,7 +177,7 @@ class Folder:
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self._looked_at, self._stamp = -math.inf, self._look()
-        self._read_at, self.tables = self._stamp, Tables.of(self.folder)
+        self._read_at, self.tables, self.version = self._stamp, Tables.of(self.folder), 1
 
     @property
     def stamp(self) -> tuple[Any, ...]:
@@ -187,7 +194,7 @@ class Folder:
                 self.tables = Tables.of(self.folder)
             except (InputError, OSError):
                 return self.tables
-            self._read_at = stamp
+            self._read_at, self.version = stamp, self.version + 1
         return self.tables
 
     def _look(self) -> tuple[Any, ...]:

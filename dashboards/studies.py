@@ -1,0 +1,152 @@
+"""Studies: results on disk, those of a running sweep too: tables, intervals, comparisons, and runs done again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import reacton.ipyvuetify as rv
+import solara
+import solara.lab
+
+from dashboards.address import Address
+from dashboards.panels import Panels
+from dashboards.studies_panels import StudyPanels
+from dashboards.studies_session import StudySession
+from dashboards.studies_sidebar import StudySidebar
+from dashboards.ticker import Ticker
+from dashboards.widgets import Pulse
+from society.errors import InputError
+
+type Touch = Callable[[], None]
+
+
+def study_session_of(query: str | None) -> StudySession:
+    """A session of what a link says; of nothing, with an error in words, if it cannot be read."""
+    try:
+        return StudySession(Address.from_query(query))
+    except InputError as error:
+        session = StudySession(Address())
+        session.error = str(error)
+        return session
+
+
+@solara.component
+def Studies() -> Any:
+    """The page: bar, filters, panels or a replay; drawn anew when something was written into the folder."""
+    query = solara.use_router().search
+    session = solara.use_memo(lambda: study_session_of(query), [])
+    version, set_version = solara.use_state(0)
+    frame, set_frame = solara.use_state(0)
+    ticker = solara.use_memo(lambda: Ticker(lambda: session.stamp, set_frame), [])
+
+    def live() -> Callable[[], None]:
+        ticker.start()
+        return lambda: (ticker.close(), session.close())[1]
+
+    solara.use_effect(live, [])
+    dark = bool(solara.lab.use_dark_effective())
+
+    def touch() -> None:
+        set_version(lambda number: number + 1)
+
+    if session.folder is not None:
+        session.folder.refresh()
+    now = (frame, version, session.folder and session.folder.version)
+    with solara.Div(classes=["society-page"]) as main:
+        with solara.Div(classes=["society-bar"]):
+            StudyBar(session, now)
+        StudySidebar(session, touch, now)
+        with solara.Div(style="overflow-y: auto; min-width: 0; height: 100%"):
+            if session.error:
+                solara.Div(classes=["society-say"], children=[session.error])
+            if session.watched is not None:
+                Watched(session, dark, touch, now)
+            elif session.folder is not None:
+                StudyPanels(session, dark, touch, now)
+            else:
+                solara.Div(classes=["society-blank"], children=["Choose a folder of results on the left."])
+        Pulse.element(frame=frame, query=session.link(), on_drawn=ticker.answer)
+    return main
+
+
+@solara.component
+def StudyBar(session: StudySession, version: Any) -> Any:
+    """Which results are shown, and how far they are."""
+    with solara.Row(gap="6px", style="align-items: center; width: 100%; background: transparent") as main:
+        solara.HTML("span", unsafe_innerHTML="Society", classes=["society-name"])
+        if session.folder is not None:
+            title, quiet = headline(session)
+            with solara.Div(classes=["society-status"]):
+                solara.Div(classes=["society-state"], children=[title])
+                solara.Div(classes=["society-quiet"], children=[quiet])
+        else:
+            solara.Div(classes=["society-status"])
+        solara.lab.ThemeToggle(enable_auto=False)
+    return main
+
+
+def headline(session: StudySession) -> tuple[str, str]:
+    """What the results are and how far, in two lines."""
+    tables = session.tables
+    manifest, counts = tables.study.manifest, tables.counts
+    numbers = ", ".join(f"{number:,} {status}" for status, number in counts.items() if number or status == "done")
+    left = tables.seconds_left
+    eta = f", {in_words(left)} left" if left == left and tables.study.status == "running" else ""
+    title = f"{manifest['name']} · {tables.study.status} · {numbers}{eta}"
+    kind = manifest.get("design") or manifest.get("kind") or "run"
+    parts = [str(manifest.get("title") or manifest.get("change") or ""), f"{kind}: {design_of(session)}"]
+    return title, " · ".join(part for part in parts if part)
+
+
+def design_of(session: StudySession) -> str:
+    """Points, arms and replicates, in words."""
+    study, runs = session.tables.study, session.tables.runs
+    rows, replicates = runs["row"].nunique(), runs["replicate"].nunique()
+    parts = [f"{rows:,} points"] if study.factors else []
+    parts += [f"{len(study.arms)} arms"] if study.arms else []
+    parts += [f"{replicates:,} replicate{'s' * (replicates > 1)}"]
+    return " × ".join(parts)
+
+
+def in_words(seconds: float) -> str:
+    """A time to wait."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+@solara.component
+def Watched(session: StudySession, dark: bool, touch: Touch, version: Any) -> Any:
+    """A run that is done again: a slider over its steps, and the views of Explore at the step that is shown."""
+    replay = session.replay
+    assert replay is not None
+    last = replay.scenario.run.steps
+    at = session.address.view.get("at", "")
+
+    def scrub(step: float) -> None:
+        if str(int(step)) != session.address.view.get("at", ""):
+            session.scrub(int(step))
+            touch()
+
+    def back() -> None:
+        session.end_replay()
+        touch()
+
+    with solara.Div(attributes={"data-panel": "replay"}) as main:
+        with solara.Div(classes=["society-scrub"]):
+            solara.Button("Back to the study", icon_name="mdi-arrow-left", small=True, text=True, on_click=back)
+            rv.Slider(
+                min=0, max=last, step=replay.scenario.record.every, v_model=min(int(at), last) if at.isdecimal() else last,
+                on_v_model=scrub, dense=True, hide_details=True, attributes={"aria-label": "step"},
+            )  # fmt: skip
+            year = max(replay.shown_step, 0) / replay.scenario.run.steps_per_year
+            solara.Div(
+                classes=["society-scrubbed"],
+                children=[f"Step {max(replay.shown_step, 0):,} of {last:,} · year {year:.1f}"],
+            )
+        kind = "society-say" if replay.error or replay.same is False else "society-note"
+        made = f"Run {session.address.run} is being done again: step {replay.n_made:,} of {last:,} …"
+        solara.Div(classes=[kind, "society-verdict"], children=[replay.error or replay.verdict or made])
+        Panels(session.watched, dark, touch, version)
+    return main
