@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import reacton.ipyvuetify as rv
@@ -10,13 +11,16 @@ import solara
 import solara.lab
 
 from dashboards.address import Address
+from dashboards.pages import Pages
 from dashboards.panels import Panels
+from dashboards.studies_folder import studies_near
 from dashboards.studies_panels import StudyPanels
 from dashboards.studies_session import StudySession
 from dashboards.studies_sidebar import StudySidebar
 from dashboards.ticker import Ticker
 from dashboards.widgets import Pulse
 from society.errors import InputError
+from society.folder import read_manifest
 
 type Touch = Callable[[], None]
 
@@ -65,8 +69,20 @@ def Studies() -> Any:
             elif session.folder is not None:
                 StudyPanels(session, dark, touch, now)
             else:
-                solara.Div(classes=["society-blank"], children=["Choose a folder of results on the left."])
+                Found(session, touch)
         Pulse.element(frame=frame, query=session.link(), on_drawn=ticker.answer)
+    return main
+
+
+@solara.component
+def Found(session: StudySession, touch: Touch) -> Any:
+    """What results there are in the folder `results`."""
+    found = solara.use_memo(lambda: [(folder, titled(folder)) for folder in studies_near("results")], [])
+    with solara.Div(classes=["society-blank"]) as main:
+        solara.Text("Choose a folder of results:" if found else "There are no results in the folder results.")
+        for folder, title in found:
+            with solara.Link(f"/studies?{Address(study=folder).to_query()}"):
+                solara.Div(classes=["society-found"], children=[solara.Text(f"{folder}: "), solara.Text(title)])
     return main
 
 
@@ -74,7 +90,7 @@ def Studies() -> Any:
 def StudyBar(session: StudySession, version: Any) -> Any:
     """Which results are shown, and how far they are."""
     with solara.Row(gap="6px", style="align-items: center; width: 100%; background: transparent") as main:
-        solara.HTML("span", unsafe_innerHTML="Society", classes=["society-name"])
+        Pages("studies", session.link())
         if session.folder is not None:
             title, quiet = headline(session)
             with solara.Div(classes=["society-status"]):
@@ -86,6 +102,17 @@ def StudyBar(session: StudySession, version: Any) -> Any:
     return main
 
 
+def titled(folder: str) -> str:
+    """What stands in a folder, in a line."""
+    try:
+        manifest = read_manifest(Path(folder))
+    except InputError:
+        return "cannot be read"
+    kind, number = str(manifest.get("design") or manifest.get("kind") or "run"), manifest.get("n_runs")
+    runs = f" of {number:,} runs" if number else ""
+    return f"{manifest.get('title') or manifest.get('name') or ''} ({kind}{runs}, {manifest['status']})"
+
+
 def headline(session: StudySession) -> tuple[str, str]:
     """What the results are and how far, in two lines."""
     tables = session.tables
@@ -95,7 +122,7 @@ def headline(session: StudySession) -> tuple[str, str]:
     eta = f", {in_words(left)} left" if left == left and tables.study.status == "running" else ""
     title = f"{manifest['name']} · {tables.study.status} · {numbers}{eta}"
     kind = manifest.get("design") or manifest.get("kind") or "run"
-    parts = [str(manifest.get("title") or manifest.get("change") or ""), f"{kind}: {design_of(session)}"]
+    parts = [str(manifest.get(name) or "") for name in ("title", "change")] + [f"{kind}: {design_of(session)}"]
     return title, " · ".join(part for part in parts if part)
 
 
@@ -123,6 +150,9 @@ def Watched(session: StudySession, dark: bool, touch: Touch, version: Any) -> An
     assert replay is not None
     last = replay.scenario.run.steps
     at = session.address.view.get("at", "")
+    wanted = min(int(at), last) if at.isdecimal() else last
+    shown = max(replay.shown_step, 0)
+    said = f"Step {shown:,} of {last:,} · year {shown / replay.scenario.run.steps_per_year:.1f}"
 
     def scrub(step: float) -> None:
         if str(int(step)) != session.address.view.get("at", ""):
@@ -137,14 +167,10 @@ def Watched(session: StudySession, dark: bool, touch: Touch, version: Any) -> An
         with solara.Div(classes=["society-scrub"]):
             solara.Button("Back to the study", icon_name="mdi-arrow-left", small=True, text=True, on_click=back)
             rv.Slider(
-                min=0, max=last, step=replay.scenario.record.every, v_model=min(int(at), last) if at.isdecimal() else last,
-                on_v_model=scrub, dense=True, hide_details=True, attributes={"aria-label": "step"},
+                min=0, max=last, step=replay.scenario.record.every, v_model=wanted, on_v_model=scrub,
+                dense=True, hide_details=True, attributes={"aria-label": "step"},
             )  # fmt: skip
-            year = max(replay.shown_step, 0) / replay.scenario.run.steps_per_year
-            solara.Div(
-                classes=["society-scrubbed"],
-                children=[f"Step {max(replay.shown_step, 0):,} of {last:,} · year {year:.1f}"],
-            )
+            solara.Div(classes=["society-scrubbed"], children=[said])
         kind = "society-say" if replay.error or replay.same is False else "society-note"
         made = f"Run {session.address.run} is being done again: step {replay.n_made:,} of {last:,} …"
         solara.Div(classes=[kind, "society-verdict"], children=[replay.error or replay.verdict or made])

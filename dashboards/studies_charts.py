@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from dashboards.charts import Spec, numbers
-from dashboards.colours import OFF, css, nice_range, of_numbers, series_colour
-from dashboards.studies_filters import groups_of, labels_of, parts_of
+from dashboards.colours import OFF, css, of_numbers, series_colour
+from dashboards.studies_filters import groups_of, labels_of
 from society.figures.summaries import Over, binned, is_continuous, means, wide
 
 N_CELLS = 8
@@ -147,7 +147,8 @@ def heat_spec(runs: pd.DataFrame, outcome: str, factors: tuple[str, str]) -> Spe
     """The mean of an outcome over two factors; of a range, over equally full parts of it."""
     (xs, across), (ys, up) = (_cells(runs[factor]) for factor in factors)
     table = runs.assign(_x=across, _y=up).groupby(["_y", "_x"])[outcome].agg(["mean", "count"])
-    low, high = nice_range(table["mean"].to_numpy("f8"))
+    known = table["mean"].dropna()
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     shades, stops = of_numbers(table["mean"].to_numpy("f8"), low, high)
     cells: list[list[Spec | None]] = [[None] * len(xs) for _ in ys]
     for (key, row), shade in zip(table.iterrows(), shades, strict=True):
@@ -165,9 +166,12 @@ def heat_spec(runs: pd.DataFrame, outcome: str, factors: tuple[str, str]) -> Spe
 
 
 def _cells(column: pd.Series[Any]) -> tuple[list[str], Any]:
-    """Names of the rows or columns of a heat map, and the number of that of each run."""
-    groups = parts_of(column, N_CELLS) if is_continuous(column) else groups_of(column.to_frame("level"), "level")
-    return [*groups.cat.categories], groups.cat.codes.to_numpy()
+    """Names of the rows or columns of a heat map, and the number of that of each run; of a range, middles of parts."""
+    if not is_continuous(column):
+        groups = groups_of(column.to_frame("level"), "level").cat
+        return [*groups.categories], groups.codes.to_numpy()
+    place = binned(column.astype("f8"), n_bins=N_CELLS)
+    return [f"{middle:.2g}" for middle in column.groupby(place).median()], place.to_numpy()
 
 
 # Differences between two sides.

@@ -109,14 +109,14 @@ def groups_of(runs: pd.DataFrame, by: str) -> pd.Series[Any]:
         return pd.Series(pd.Categorical([ALL] * len(runs)), index=runs.index)
     column = runs[by]
     if is_continuous(column):
-        return parts_of(column, N_PARTS)
+        return _parts_of(column)
     categories = [*dict.fromkeys(labels_of(column))]
     return pd.Series(pd.Categorical(column.map(label), categories=categories), index=runs.index)
 
 
-def parts_of(column: pd.Series[Any], number: int) -> pd.Series[Any]:
+def _parts_of(column: pd.Series[Any]) -> pd.Series[Any]:
     """The part of a range that each of some numbers is in, parts holding as many each, by their least and most."""
-    place = binned(column.astype("f8"), n_bins=number)
+    place = binned(column.astype("f8"), n_bins=N_PARTS)
     ends = column.groupby(place).agg(["min", "max"])
     names = {part: f"{low:.3g} to {high:.3g}" for part, (low, high) in zip(ends.index, ends.to_numpy(), strict=True)}
     return pd.Series(pd.Categorical(place.map(names), categories=[*dict.fromkeys(names.values())]), index=column.index)

@@ -18,6 +18,7 @@ import pandas as pd
 from society.comparisons.twins import TwinSide
 from society.errors import InputError
 from society.folder import MANIFEST, TWIN, read_manifest
+from society.measures import MEASURES
 from society.results import MISSING, Study
 from society.twin_study import SIDES, TwinStudy
 
@@ -132,8 +133,7 @@ class Tables:
             from society.sweeps.watching import status
 
             left = status(folder).seconds_left
-        known = [name for name in study.outcomes if name in runs and runs[name].notna().any()]
-        return cls(study, runs, known, left)
+        return cls(study, runs, _known(study.outcomes, runs), left)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -151,6 +151,13 @@ class Tables:
         """All that was said when a run failed; empty if nothing was."""
         file = self.study.folder / "failures" / f"{run_id}.txt"
         return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+
+
+def _known(outcomes: list[str], runs: pd.DataFrame) -> list[str]:
+    """Outcomes that some run has a number for, in the order of the measures."""
+    place = {name: place for place, name in enumerate(MEASURES)}
+    known = [name for name in outcomes if name in runs and runs[name].notna().any()]
+    return sorted(known, key=lambda name: place.get(name.split(".")[0], len(place)))
 
 
 class Folder:

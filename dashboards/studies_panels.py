@@ -24,16 +24,17 @@ type Touch = Callable[[], None]
 def StudyPanels(session: StudySession, dark: bool, touch: Touch, version: Any) -> Any:
     """The table of runs, the run that was chosen, and all charts that apply."""
     tables = session.tables
-    with solara.Div(classes=["society-main"]) as main, solara.Div(classes=["society-grid"]):
+    with solara.Div(classes=["society-main"]) as main:
         Runs(session, touch, version)
-        if session.address.run:
-            Run(session, touch, version)
-        for name, view in STUDY_VIEWS.items():
-            if view.applies(tables):
-                settings, chosen = view.chosen(tables, session.settings(name))
-                StudyPanel(session, view, settings, chosen, dark, touch, version).key(name)
-        if not tables.outcomes:
-            solara.Div(classes=["society-blank"], children=["No run has an outcome yet."])
+        with solara.Div(classes=["society-grid"]):
+            if session.address.run:
+                Run(session, touch, version)
+            for name, view in STUDY_VIEWS.items():
+                if view.applies(tables):
+                    settings, chosen = view.chosen(tables, session.settings(name))
+                    StudyPanel(session, view, settings, chosen, dark, touch, version).key(name)
+            if not tables.outcomes:
+                solara.Div(classes=["society-blank"], children=["No run has an outcome yet."])
     return main
 
 
@@ -55,7 +56,7 @@ def Runs(session: StudySession, touch: Touch, version: Any) -> Any:
             session.see(order=name)
             touch()
 
-    with solara.Div(classes=["society-panel", "society-wide"], attributes={"data-panel": "runs"}) as main:
+    with solara.Div(classes=["society-panel", "society-runs"], attributes={"data-panel": "runs"}) as main:
         with solara.Div(classes=["society-head"]):
             solara.HTML("h3", unsafe_innerHTML="Runs")
             solara.Div(classes=["society-quiet", "society-count"], children=[page.said])
@@ -124,7 +125,7 @@ def Facts(facts: dict[str, str]) -> Any:
         solara.Div(children=[solara.Text(name), solara.Text(text)], attributes={"title": f"{name}: {text}"})
         for name, text in facts.items()
     ]
-    return solara.Div(classes=["society-facts"], children=lines)
+    return solara.Div(classes=["society-facts", "society-study-facts"], children=lines)
 
 
 @solara.component
@@ -139,13 +140,14 @@ def StudyPanel(
     drawn, said = task.latest or (None, "")
     if task.error and not task.pending:
         drawn, said = None, f"This view failed. {type(task.exception).__name__}: {task.exception}"
-    with solara.Div(classes=["society-panel"], attributes={"data-panel": view.name}) as main:
+    with solara.Div(classes=["society-panel", "society-study"], attributes={"data-panel": view.name}) as main:
         with solara.Div(classes=["society-head"]):
             solara.HTML("h3", unsafe_innerHTML=view.title)
-            for setting in settings:
-                Choice(session, view.name, setting, chosen[setting.name], touch).key(setting.name)
             if drawn is not None and drawn.table is not None:
                 Data(drawn, f"{view.name}-{chosen.get('measure', chosen.get('show', ''))}".replace(" ", "-"))
+        with solara.Div(classes=["society-set"]):
+            for setting in settings:
+                Choice(session, view.name, setting, chosen[setting.name], touch).key(setting.name)
         with solara.Div(classes=["society-body"]):
             if drawn is not None:
                 Chart.element(spec=drawn.spec, dark=dark)

@@ -161,7 +161,11 @@ class StudySession:
         ]
         first = (number - 1) * PAGE + 1
         of = f" of {len(tables.runs):,} in all" if len(runs) < len(tables.runs) else ""
-        said = f"{first:,}–{first + len(own) - 1:,} of {len(runs):,} runs{of}" if len(runs) else "no run"
+        said = (
+            f"{first:,}–{first + len(own) - 1:,} of {len(runs):,} run{'s' * (len(runs) > 1)}{of}"
+            if len(runs)
+            else "no run"
+        )
         return TablePage(columns, rows, said, number, n_pages)
 
     def _columns(self, runs: pd.DataFrame) -> list[str]:

@@ -27,7 +27,8 @@ def StudySidebar(session: StudySession, touch: Touch, version: Any) -> Any:
     with solara.Div(classes=["society-side"]) as main:
         FolderChoice(session, touch, session.address.study)
         if session.folder is not None:
-            RunFilters(session, touch, version)
+            if len(session.tables.runs) > 1:
+                RunFilters(session, touch, version)
             if STUDY_VIEWS["time"].applies(session.tables):
                 StepRange(session, touch, session.address.view.get("time.steps", ""))
             StudyDownloads(session)

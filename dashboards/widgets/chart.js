@@ -1,7 +1,7 @@
 // A chart in SVG: lines with dots, bands and whiskers, bars (side by side or stacked), tiles, intervals one below the
 // other, and heat maps. The page sends what to draw as `spec`.
 
-const MARGIN = { left: 54, right: 14, top: 26, bottom: 38 };
+const MARGIN = { left: 66, right: 14, top: 26, bottom: 38 };
 
 function render({ model, el }) {
   const box = document.createElement("div");
