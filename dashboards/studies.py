@@ -62,8 +62,8 @@ def Studies() -> Any:
             StudyBar(session, now)
         StudySidebar(session, touch, now)
         with solara.Div(style="overflow-y: auto; min-width: 0; height: 100%"):
-            if session.error:
-                solara.Div(classes=["society-say"], children=[session.error])
+            for problem in session.problems:
+                solara.Div(classes=["society-say"], children=[problem])
             if session.watched is not None:
                 Watched(session, dark, touch, now)
             elif session.folder is not None:
@@ -78,11 +78,14 @@ def Studies() -> Any:
 def Found(session: StudySession, touch: Touch) -> Any:
     """What results there are in the folder `results`."""
     found = solara.use_memo(lambda: [(folder, titled(folder)) for folder in studies_near("results")], [])
+
+    def opens(folder: str) -> Callable[[], None]:
+        return lambda: (session.open(Address(study=folder)), touch())[1]
+
     with solara.Div(classes=["society-blank"]) as main:
         solara.Text("Choose a folder of results:" if found else "There are no results in the folder results.")
         for folder, title in found:
-            with solara.Link(f"/studies?{Address(study=folder).to_query()}"):
-                solara.Div(classes=["society-found"], children=[solara.Text(f"{folder}: "), solara.Text(title)])
+            solara.Button(f"{folder}: {title}", text=True, classes=["society-found"], on_click=opens(folder))
     return main
 
 

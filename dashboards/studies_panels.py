@@ -13,7 +13,7 @@ import solara.lab
 from dashboards.address import Address
 from dashboards.sidebar import as_bytes
 from dashboards.studies_session import StudySession
-from dashboards.studies_views import STUDY_VIEWS, Picture, StudyView, facts_of, picture
+from dashboards.studies_views import STUDY_VIEWS, Picture, StudyView, facts_of, newness, picture
 from dashboards.views import Setting
 from dashboards.widgets import Chart, Table
 
@@ -135,7 +135,9 @@ def StudyPanel(
 ) -> Any:  # fmt: skip
     """One chart with its settings; while another is worked out, that of before stays."""
     selection = session.selection
-    needs = [session.folder and session.folder.version, repr(session.filters), chosen, session.address.run]
+    assert session.folder is not None
+    news = newness(view, session.tables, session.folder.version)
+    needs = [news, repr(session.filters), chosen, session.address.run]
     task = solara.lab.use_task(lambda: picture(view, selection, chosen), dependencies=needs, raise_error=False)
     drawn, said = task.latest or (None, "")
     if task.error and not task.pending:

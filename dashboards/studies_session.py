@@ -62,7 +62,7 @@ class StudySession:
         self.error = ""
         self.watched: Session | None = None
         self.replay: Replay | None = None
-        self._shown: tuple[Any, pd.DataFrame] | None = None
+        self._shown: tuple[Any, pd.DataFrame, str] | None = None
         if address.study:
             self.open(address)
 
@@ -105,7 +105,7 @@ class StudySession:
 
     def choose(self, run_id: str) -> None:
         """Choose a run, or with an empty id none."""
-        self.address = replace(self.address, run=run_id)
+        self.address, self.error = replace(self.address, run=run_id), ""
 
     def settings(self, panel: str) -> Settings:
         """What is set of a panel, by name."""
@@ -128,17 +128,25 @@ class StudySession:
 
     @property
     def selection(self) -> Selection:
-        """The runs that pass the filters, in the order of the table; all, with an error, if a filter is wrong."""
+        """The runs that pass the filters, in the order of the table; all if a filter is wrong."""
+        return Selection(self.tables, self._passing()[0], self.address.run)
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with what was asked for, and with the filters, in words."""
+        return [text for text in (self.error, self._passing()[1] if self.folder else "") if text]
+
+    def _passing(self) -> tuple[pd.DataFrame, str]:
         order = self.address.view.get("order", "")
         key = (self.folder and self.folder.version, self.filters, order)
         if self._shown is None or self._shown[0] != key:
+            runs, problem = self.tables.runs, ""
             try:
-                runs = self.filters(self.tables.runs)
-                self.error = ""
+                runs = self.filters(runs)
             except InputError as error:
-                runs, self.error = self.tables.runs, str(error)
-            self._shown = (key, sorted_by(runs, order))
-        return Selection(self.tables, self._shown[1], self.address.run)
+                problem = str(error)
+            self._shown = (key, sorted_by(runs, order), problem)
+        return self._shown[1:]
 
     def page(self) -> TablePage:
         """The page of the table that is shown."""
@@ -160,12 +168,10 @@ class StudySession:
             for i, (run_id, status) in enumerate(zip(own["run_id"], own["status"], strict=True))
         ]
         first = (number - 1) * PAGE + 1
-        of = f" of {len(tables.runs):,} in all" if len(runs) < len(tables.runs) else ""
         said = (
-            f"{first:,}–{first + len(own) - 1:,} of {len(runs):,} run{'s' * (len(runs) > 1)}{of}"
-            if len(runs)
-            else "no run"
+            f"{first:,}–{first + len(own) - 1:,} of {len(runs):,} run{'s' * (len(runs) > 1)}" if len(runs) else "no run"
         )
+        said += f" of {len(tables.runs):,} in all" if len(runs) < len(tables.runs) else ""
         return TablePage(columns, rows, said, number, n_pages)
 
     def _columns(self, runs: pd.DataFrame) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,8 @@ class StudyView:
     applies: Callable[[Tables], bool]
     settings: Callable[[Tables, Settings], list[Setting]]
     picture: Callable[[Selection, Settings], Picture]
+    is_costly: bool = False
+    """Whether it is worked out anew only when much has been added."""
 
     def chosen(self, tables: Tables, settings: Settings) -> tuple[list[Setting], dict[str, str]]:
         """The settings that it offers, and what each is, with whatever else is set."""
@@ -209,7 +212,7 @@ STUDY_VIEWS: Mapping[str, StudyView] = {
         StudyView("time", "Over time", _has_outcomes, _time_settings, _time),
         StudyView(
             "compare", "Differences", lambda tables: bool(tables.outcomes and _sides(tables)), _compare_settings,
-            _compare,
+            _compare, is_costly=True,
         ),
         StudyView(
             "factor", "By factor", lambda tables: bool(tables.outcomes and tables.study.factors), _factor_settings,
@@ -232,6 +235,13 @@ def picture(view: StudyView, selection: Selection, settings: Settings) -> tuple[
         return view.picture(selection, settings), ""
     except InputError as error:
         return None, str(error)
+
+
+def newness(view: StudyView, tables: Tables, version: int) -> tuple[Any, ...]:
+    """What differs when a view has to be worked out anew: after every writing, or with every quarter more runs."""
+    if not view.is_costly or tables.study.status != "running":
+        return (version,)
+    return "running", int(math.log(max(tables.counts["done"], 1), 1.25))
 
 
 def facts_of(run: Mapping[str, Any], hidden: tuple[str, ...] = ()) -> dict[str, str]:
