@@ -252,9 +252,9 @@ def joined(design: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     runs = runs.assign(**said)
     runs["status"] = runs["status"].fillna(MISSING)
     whole = {name: "int64" for name in WHOLE if name in runs and runs[name].notna().all()}
-    runs = runs.astype(whole)
-    in_order = [*design.columns, *(name for name in FACTS if name in runs)]
-    return runs[[*in_order, *sorted(name for name in runs.columns if name not in in_order)]]
+    in_order = [*design.columns, *FACTS]
+    others = sorted(name for name in runs.columns if name not in in_order)
+    return runs.astype(whole).reindex(columns=[*in_order, *others])
 
 
 def wanted(runs: pd.DataFrame, shard: Any) -> pd.DataFrame:

@@ -8,7 +8,6 @@ since all at once would take many times as long.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
@@ -19,6 +18,7 @@ from multiprocessing.connection import wait as wait_for_any
 from typing import TYPE_CHECKING, Any
 
 from society.errors import InputError, SocietyError
+from society.provenance import added
 from society.sweeps.task import Result, Task, do, do_there
 from society.sweeps.worker import Worker
 
@@ -77,7 +77,7 @@ class Way:
         number = workers or _cores()
         if number == 1:
             return cls(_here, lambda: 1)
-        _check_others_find(plugins := _plugins())
+        plugins = importable_plugins()
 
         def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
             return _Workers(number, plugins, tasks, log).results(rehearsal)
@@ -292,22 +292,15 @@ def _cores() -> int:
 
 def _plugins() -> tuple[str, ...]:
     """Modules of what others add to Society."""
-    from society.person import PERSONS
-    from society.processes import PROCESSES
-
-    modules = {each.__module__ for each in (*PROCESSES.values(), *PERSONS.values())}
-    return tuple(sorted(name for name in modules if not name.startswith("society.") and name in sys.modules))
+    return tuple(sorted({each.__module__ for each in added()}))
 
 
 def _check_others_find(plugins: tuple[str, ...]) -> None:
     """Refuse what is added in a script or at a prompt, which other processes cannot import."""
-    from society.person import PERSONS
-    from society.processes import PROCESSES
-
     if "__main__" in plugins:
-        added = [each.__name__ for each in (*PROCESSES.values(), *PERSONS.values()) if each.__module__ == "__main__"]
+        name = next(each.__name__ for each in added() if each.__module__ == "__main__")
         said = "is defined in this script or notebook, where worker processes do not find it"
-        raise InputError(f"{added[0]}: {said}; put it into a module, or run with workers = 1 (--workers 1)")
+        raise InputError(f"{name}: {said}; put it into a module, or run with workers = 1 (--workers 1)")
 
 
 def importable_plugins() -> tuple[str, ...]:
