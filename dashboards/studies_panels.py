@@ -109,12 +109,16 @@ def Run(session: StudySession, touch: Touch, version: Any) -> Any:
                 )  # fmt: skip
                 with solara.FileDownload(session.run_toml, f"{run_id}.toml"):
                     solara.Button("Scenario (TOML)", icon_name="mdi-download", small=True, outlined=True)
-            if said := tables.failure(run_id) or run.get("error"):
-                solara.Div(classes=["society-say"], children=[str(said)])
+            if isinstance(run.get("error"), str):
+                solara.Div(classes=["society-say"], children=[run["error"]])
             hidden = (*tables.outcomes, "error", "run_id")
             Facts(facts_of(run, hidden))
-            solara.HTML("h3", unsafe_innerHTML="Outcomes at the last recorded step", style="margin: 8px 0 2px")
-            Facts(facts_of({name: run[name] for name in tables.outcomes}))
+            if measured := facts_of({name: run[name] for name in tables.outcomes}):
+                solara.HTML("h3", unsafe_innerHTML="Outcomes at the last recorded step", style="margin: 8px 0 2px")
+                Facts(measured)
+            if trace := tables.failure(run_id):
+                solara.HTML("h3", unsafe_innerHTML="How it failed", style="margin: 8px 0 2px")
+                solara.Div(classes=["society-trace"], children=[trace])
     return main
 
 

@@ -220,8 +220,11 @@ class StudySession:
     # What can be taken home.
 
     def run_toml(self) -> str:
-        """The exact scenario of the chosen run."""
-        return self.tables.study.scenario(self.address.run).to_toml()
+        """The exact scenario of the chosen run; why there is none, as a comment, if it cannot be read any more."""
+        try:
+            return self.tables.study.scenario(self.address.run).to_toml()
+        except (InputError, OSError) as error:
+            return "".join(f"# {line}\n" for line in str(error).splitlines())
 
     def series(self) -> pd.DataFrame:
         """The series of the measure that is drawn over time, of all runs that pass the filters."""

@@ -7,7 +7,7 @@ function drawForest(spec, colours, width, height) {
   const names = Math.min(width * 0.42, 14 + 6.4 * Math.max(4, ...rows.map((row) => row.name.length)));
   const inner = { left: names, right: width - 16, top: 22, bottom: height - MARGIN.bottom };
   const within = (value) => (value === null ? null : Math.max(-FARTHEST, Math.min(FARTHEST, value)));
-  const [low, high] = bounds([0, ...rows.flatMap((row) => [row.value, row.low, row.high].map(within))], false);
+  const [low, high] = bounds([0, ...rows.flatMap((row) => [row.value, row.low, row.high].map(within))], false).map(within);
   const across = (value) => inner.left + ((within(value) - low) / (high - low || 1)) * (inner.right - inner.left);
   const each = (inner.bottom - inner.top) / Math.max(rows.length, 1);
   let body = "";
