@@ -217,13 +217,13 @@ class Folder:
 
 
 def studies_near(*folders: str | Path) -> list[str]:
-    """Folders of results in some folders and one below, the newest first."""
+    """Folders of results in some folders and up to two below, not those within other results, the newest first."""
     found = {
         file.parent
         for folder in dict.fromkeys(Path(folder) for folder in folders)
         for pattern in (MANIFEST, f"*/{MANIFEST}", f"*/*/{MANIFEST}")
         for file in folder.glob(pattern)
-        if "pairs" not in file.relative_to(folder).parts
     }
-    newest = sorted(found, key=lambda folder: (folder / MANIFEST).stat().st_mtime, reverse=True)
+    whole = [folder for folder in found if not found & {*folder.parents}]
+    newest = sorted(whole, key=lambda folder: (folder / MANIFEST).stat().st_mtime, reverse=True)
     return [str(folder) for folder in newest[:MOST_FOLDERS]]

@@ -8,8 +8,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlencode
 
+import society
 from tests.browser.windows import Window
 from tests.files import SCENARIOS
 
@@ -29,6 +32,14 @@ PICTURES = {
 }
 """Name of a picture to settings of views, and whether a person's card is open."""
 STEPS = 520
+STUDY = "how-strong"
+STUDIES = {
+    "studies": {
+        "view.time.measure": "capture.feed", "view.factor.measure": "capture.feed", "view.heat.measure": "capture.feed",
+    },
+    "studies-replay": {"view.at": "52"},
+}  # fmt: skip
+"""Name of a picture of stored results to settings; of a run that is done again, the step."""
 
 
 def main() -> None:
@@ -42,6 +53,8 @@ def main() -> None:
     assert found
     try:
         _take_all(found[0], out)
+        with TemporaryDirectory() as folder:
+            _take_studies(found[0].replace("/explore", "/studies"), out, Path(folder) / STUDY)
     finally:
         server.send_signal(signal.SIGINT)
         server.wait()
@@ -61,12 +74,44 @@ def _take_all(url: str, out: Path) -> None:
                 page.keyboard.press("ArrowRight")
                 page.keyboard.press("Enter")
                 window.panel("person").wait_for()
-            page.mouse.move(700, 60)
-            for theme in ("light", "dark"):
-                page.wait_for_timeout(800)
-                page.screenshot(path=out / f"{name}-{theme}.png")
-                page.locator(".society-bar button").last.click()
-            page.close()
+            _take(page, out, name)
+        chromium.close()
+
+
+def _take(page: Any, out: Path, name: str) -> None:
+    """A picture in light and in dark."""
+    page.mouse.move(700, 60)
+    for theme in ("light", "dark"):
+        page.wait_for_timeout(800)
+        page.screenshot(path=out / f"{name}-{theme}.png")
+        page.locator(".society-bar button").last.click()
+    page.close()
+
+
+def _take_studies(url: str, out: Path, folder: Path) -> None:
+    """Pictures of a sweep of the quickstart over how strong the feed is and how many leave it, with and without."""
+    from playwright.sync_api import sync_playwright
+
+    raw = {
+        "sweep": {
+            "scenario": str(SCENARIOS / "quickstart.toml"),
+            "title": "How strong a feed must be",
+            "replicates": 5,
+        },
+        "set": {"run.steps": 104},
+        "factors": {"platform.feed.power": [0.0, 0.5, 1.0], "platform.feed.monthly_exit": [0.0, 0.02, 0.1]},
+        "arm": {"with_feed": {}, "without_feed": {"set": {"platform.feed.enabled": False}}},
+    }
+    study = society.sweep(society.Sweep.from_dict(raw), out=folder)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, settings in STUDIES.items():
+            page = chromium.new_page(viewport=SIZE)
+            chosen = {"run": study.design["run_id"].iloc[-46]} if "view.at" in settings else {}
+            page.goto(f"{url}?" + urlencode({"study": str(folder), **chosen, **settings}))
+            page.wait_for_selector(".society-panel :is(canvas, svg[role=img])")
+            page.wait_for_selector("text=/bit by bit/" if chosen else "[data-panel='compare'] svg[role=img]")
+            _take(page, out, name)
         chromium.close()
 
 

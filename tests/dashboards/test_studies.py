@@ -216,6 +216,7 @@ def test_pairs_of_twins_open_as_a_study_of_two_arms(tmp_path):
     society.twin(tiny(), without=["platform.feed"], replicates=2, out=tmp_path / "pairs")
     session = StudySession(Address(study=str(tmp_path / "pairs")))
     assert session.error == ""
+    assert studies_near(tmp_path / "pairs", tmp_path) == [str(tmp_path / "pairs")]
     assert session.tables.study.arms == ["original", "twin"]
     assert len(session.tables.runs) == 4
     _, chosen = STUDY_VIEWS["compare"].chosen(session.tables, {})
