@@ -105,7 +105,7 @@ class Comparison:
         """Outcomes for figures and tables over time: those asked for, or the first few that vary."""
         table = self.differences
         varied = table[(table["difference"] != 0) & table["difference"].notna()]
-        return [*self.chosen] or [*varied["measure"][:SHOWN_OVER_TIME]]
+        return self.outcomes if self.chosen else [*varied["measure"][:SHOWN_OVER_TIME]]
 
     def write(self, folder: str | Path, *, figures: Sequence[str] = (), force: bool = False) -> list[Path]:
         """Write compare.csv, its companions and figures of these formats into a folder; return what was written."""

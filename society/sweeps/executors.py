@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import wait as wait_for_any
 from typing import TYPE_CHECKING, Any
 
@@ -122,26 +122,23 @@ class _Workers:
 
     def results(self, rehearsal: Sequence[Task]) -> Generator[Result]:
         """The results of all runs, in the order in which they come."""
-        tasks = self.tasks
+        first = [*islice(self.tasks, self.number)]
+        tasks = chain(first, self.tasks)
         try:
+            for _ in first:  # all come up while one of them rehearses
+                self.workers.append(Worker(self.plugins))
             self.tasks = iter(rehearsal)
-            self._employ(1)
+            for worker in self.workers[:1]:
+                self._go_on(worker)
             for _ in self._results():
                 pass
             self.tasks, self.again, self.deaths = tasks, [], {}
-            for worker in self.workers:  # the one that is warm
+            for worker in [*self.workers]:
                 self._go_on(worker)
-            self._employ(self.number)
             yield from self._results()
         finally:
             for worker in self.workers:
                 worker.end()
-
-    def _employ(self, number: int) -> None:
-        """Start workers until there are so many, each with something to do."""
-        for task in islice(self.tasks, max(number - len(self.workers), 0)):
-            self.workers.append(Worker(self.plugins))
-            self.workers[-1].give(task)
 
     def _results(self) -> Iterator[Result]:
         while busy := [worker for worker in self.workers if worker.task is not None]:

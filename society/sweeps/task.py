@@ -154,8 +154,18 @@ def _done(task: Task, facts: dict[str, Any]) -> Result:
 
 
 def pickled(scenario: Scenario) -> bytes:
-    """A scenario as a `Task` carries it."""
-    return pickle.dumps(scenario)
+    """A scenario as a `Task` carries it.
+
+    Raises
+    ------
+    InputError
+        If a process of it is of a class that nobody could import.
+    """
+    try:
+        return pickle.dumps(scenario)
+    except (AttributeError, pickle.PicklingError) as error:
+        said = f"cannot be handed to whoever does the runs: {error}; define its class at the top of a module"
+        raise InputError(f"{scenario.source}: {said}") from error
 
 
 @lru_cache(maxsize=8)

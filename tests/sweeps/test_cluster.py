@@ -80,19 +80,25 @@ def running(folder: Path) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
-def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A cluster of two workers; not to be harmed."""
-    with running(tmp_path_factory.mktemp("staffed")) as there:
-        there.hire(1)
-        there.hire(4)
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster whose workers may be harmed."""
+    with running(tmp_path_factory.mktemp("cluster")) as there:
         yield there
 
 
 @pytest.fixture(scope="module")
-def client(staffed: Cluster) -> Iterator[Client]:
-    with Client(staffed.address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+def connection(there: Cluster) -> Iterator[Client]:
+    with Client(there.address, set_as_default=False) as client:
         yield client
+
+
+@pytest.fixture
+def client(there: Cluster, connection: Client) -> Client:
+    """A client of two workers that are up, whatever befell others."""
+    for n_threads in (4, 1)[len(connection.nthreads()) :]:
+        there.hire(n_threads)
+    connection.wait_for_workers(2, timeout=60)
+    return connection
 
 
 @pytest.fixture(scope="module")
@@ -146,13 +152,6 @@ class TestWorkers:
         assert study.runs["worker"].nunique() == 2, "both have worked"
         assert max(in_flight) <= 2 * 2 + 2, "what is done is let go of: twice as many runs as processes, and the last"
 
-    def test_several_threads_do_one_run_at_a_time(self, tmp_path: Path, sweep: Sweep, client: Client) -> None:
-        """The time that the runs of a process took adds up to less than there was."""
-        study = society.sweep(sweep, out=tmp_path / "out", executor=client)
-        (entry,) = study.manifest["history"]
-        busy = study.runs.groupby("worker")["wall_s"].sum()
-        assert (busy <= entry["wall_s"]).all()
-
     def test_other_code_is_refused(
         self, tmp_path: Path, sweep: Sweep, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -161,38 +160,48 @@ class TestWorkers:
             society.sweep(sweep, out=tmp_path / "out", executor=client)
         assert Study.load(tmp_path / "out").counts["done"] == 0
 
-    def test_the_command_does_runs_there(self, tmp_path: Path, staffed: Cluster) -> None:
+    def test_the_command_does_runs_there(self, tmp_path: Path, there: Cluster, client: Client) -> None:
         file = sweep_file(tmp_path, {"factors": {POWER: [0.0, 1.0]}})
-        words = ("sweep", file, "--out", tmp_path / "out", "--executor", "dask", "--address", staffed.address)
+        words = ("sweep", file, "--out", tmp_path / "out", "--executor", "dask", "--address", there.address)
         outcome = command(*words)
         assert outcome.code == 0, outcome
         assert str(os.getpid()) not in " ".join(Study.load(tmp_path / "out").runs["worker"])
 
+    def test_a_worker_is_not_a_scheduler(self, client: Client) -> None:
+        address = next(iter(client.nthreads()))
+        assert refusal(address) == f"address = {address!r}: is a dask worker, not a scheduler"
 
-class TestHarm:
-    def test_a_worker_that_is_killed_loses_nothing(self, tmp_path: Path, sweep: Sweep, undisturbed: Study) -> None:
-        with running(tmp_path) as there, Client(there.address, set_as_default=False) as client:
-            victim = there.hire(1)
-            there.hire(1)
-            client.wait_for_workers(2, timeout=60)
-            kill = after(4, lambda: victim.send_signal(signal.SIGKILL))
-            study = society.sweep(sweep, out=tmp_path / "out", executor=client, progress=kill)
-            assert victim.wait(60) == -signal.SIGKILL
+    def test_one_that_is_killed_loses_nothing(
+        self, tmp_path: Path, sweep: Sweep, undisturbed: Study, there: Cluster, client: Client
+    ) -> None:
+        victim = there.processes[-1]
+        kill = after(4, lambda: victim.send_signal(signal.SIGKILL))
+        study = society.sweep(sweep, out=tmp_path / "out", executor=client, progress=kill)
+        assert victim.wait(60) == -signal.SIGKILL
         assert_same(study, undisturbed)
 
-    def test_a_scheduler_that_is_killed_ends_the_sweep_in_words_and_it_resumes(
-        self, tmp_path: Path, sweep: Sweep, undisturbed: Study
-    ) -> None:
-        with running(tmp_path) as there, Client(there.address, set_as_default=False) as client:
-            there.hire(1)
-            kill = after(4, lambda: there.scheduler.send_signal(signal.SIGKILL))
-            with pytest.raises(SocietyError, match="the executor does no more runs") as ended:
-                society.sweep(sweep, out=tmp_path / "out", executor=client, progress=kill)
-        assert f"society resume {tmp_path / 'out'} goes on" in " ".join(ended.value.__notes__)
-        counts = Study.load(tmp_path / "out").counts
-        assert counts["failed"] == 0
-        assert 4 <= counts["done"] < N_RUNS
-        assert_same(society.resume(tmp_path / "out", workers=1), undisturbed)
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_killed_ends_the_sweep_in_words_and_it_resumes(
+    tmp_path: Path, sweep: Sweep, undisturbed: Study
+) -> None:
+    with running(tmp_path) as there, Client(there.address, set_as_default=False) as client:
+        there.hire(1)
+        kill = after(4, lambda: there.scheduler.send_signal(signal.SIGKILL))
+        with pytest.raises(SocietyError, match="the executor does no more runs") as ended:
+            society.sweep(sweep, out=tmp_path / "out", executor=client, progress=kill)
+    assert f"society resume {tmp_path / 'out'} goes on" in " ".join(ended.value.__notes__)
+    counts = Study.load(tmp_path / "out").counts
+    assert counts["failed"] == 0
+    assert 4 <= counts["done"] < N_RUNS
+    assert_same(society.resume(tmp_path / "out", workers=1), undisturbed)
+
+
+def refusal(address: str) -> str:
+    """What is said of an address."""
+    with pytest.raises(InputError) as refused, connected(address):
+        pass
+    return str(refused.value)
 
 
 class TestConnecting:
@@ -200,19 +209,12 @@ class TestConnecting:
     def impatient(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cluster, "ANSWER_SECONDS", 1.0)
 
-    def refused(self, address: str) -> str:
-        with pytest.raises(InputError) as refusal, connected(address):
-            pass
-        return str(refusal.value)
-
     @pytest.mark.parametrize("address", ["", "somewhere", "tcp://host:port", "http://127.0.0.1:8786"])
     def test_what_is_no_address_is_refused_with_what_one_looks_like(self, address: str) -> None:
-        assert self.refused(address).startswith(f"address = {address!r}: must be such as tcp://host:8786")
+        assert refusal(address).startswith(f"address = {address!r}: must be such as tcp://host:8786")
 
     def test_an_address_where_nobody_is_is_refused(self) -> None:
-        assert self.refused("tcp://127.0.0.1:1") == (
-            "address = 'tcp://127.0.0.1:1': no dask scheduler answers there in 1 s"
-        )
+        assert refusal("tcp://127.0.0.1:1") == ("address = 'tcp://127.0.0.1:1': no dask scheduler answers there in 1 s")
 
     def test_another_service_is_refused(self) -> None:
         class Quiet(SimpleHTTPRequestHandler):
@@ -223,25 +225,21 @@ class TestConnecting:
             thread = threading.Thread(target=service.serve_forever)
             thread.start()
             address = f"tcp://127.0.0.1:{service.server_address[1]}"
-            assert "no dask scheduler answers there" in self.refused(address)
+            assert "no dask scheduler answers there" in refusal(address)
             service.shutdown()
             thread.join()
-
-    def test_a_worker_is_not_a_scheduler(self, client: Client) -> None:
-        address = next(iter(client.nthreads()))
-        assert self.refused(address) == f"address = {address!r}: is a dask worker, not a scheduler"
 
     def test_a_scheduler_without_workers_is_refused_with_how_to_start_some(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(cluster, "WORKER_SECONDS", 0.2)
         with running(tmp_path) as there:
-            said = self.refused(there.address)
+            said = refusal(there.address)
         assert f"the scheduler has no workers; start some: dask worker {there.address} --nthreads 1" in said
 
     def test_without_dask_the_extra_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "distributed", None)
-        assert self.refused("tcp://127.0.0.1:8786").endswith("pip install 'society[cluster]'")
+        assert refusal("tcp://127.0.0.1:8786").endswith("pip install 'society[cluster]'")
 
     def test_what_is_no_executor_is_refused(self, sweep: Sweep, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"executor = 'dask': must be a concurrent\.futures\.Executor or a dask"):

@@ -8,10 +8,12 @@ test_workers.py.
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,8 +32,8 @@ from tests.files import Outcome, scenario_file
 from tests.nursery import Nursery
 
 POWER = "platform.feed.power"
-POWERS = [0.0, 0.5, 1.0, 1.5]
-REPLICATES = 3
+POWERS = [0.0, 0.5, 1.0]
+REPLICATES = 2
 N_RUNS = len(POWERS) * REPLICATES
 PLUGINS = ["tests.sweeps.trouble"]
 
@@ -57,7 +59,7 @@ class Bench:
 
 
 def sweep_file(folder: Path, name: str, **trouble: Any) -> Path:
-    """Write a sweep of twelve runs over a tiny society with a process that makes trouble."""
+    """Write a sweep of six runs over a tiny society with a process that makes trouble."""
     scenario_file(folder, {"process.trouble": trouble})
     tables = {
         "sweep": {"scenario": "tiny.toml", "design": "grid", "replicates": REPLICATES},
@@ -145,8 +147,19 @@ def assert_goes_on_or_begins_again(folder: Path, bench: Bench) -> None:
     assert Study.load(folder).manifest["results_hash"] == bench.study.manifest["results_hash"]
 
 
-PHASES = [("beginning", 0), ("beginning", 1), *(("doing", n) for n in range(4)), ("finishing", 0), ("finishing", 1)]
-each_moment = pytest.mark.parametrize(("phase", "number"), PHASES)
+def some(*cases: Any, by_default: int) -> list[Any]:
+    """Cases of which but the first few are for the long suite."""
+    marks = [()] * by_default + [(pytest.mark.slow,)] * (len(cases) - by_default)
+    return [
+        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=mark)
+        for case, mark in zip(cases, marks, strict=True)
+    ]
+
+
+PHASES = ("doing", "finishing", "beginning")
+each_moment = pytest.mark.parametrize(
+    ("phase", "number"), some(*((phase, number) for number in range(5) for phase in PHASES), by_default=2)
+)
 
 
 class TestParentKilled:
@@ -159,7 +172,7 @@ class TestParentKilled:
         assert study is None or study.status == ("killed" if phase != "finishing" else study.status)
         assert_goes_on_or_begins_again(tmp_path / "out", bench)
 
-    @pytest.mark.parametrize("number", range(4))
+    @pytest.mark.parametrize("number", some(*range(8), by_default=1))
     def test_from_outside_with_its_workers(self, tmp_path: Path, bench: Bench, number: int) -> None:
         after, out = random.Random(f"outside {number}").uniform(0.1, 1.0), tmp_path / "out"
         words = ("sweep", bench.sweep, "--out", out, "--workers", "2", "--quiet")
@@ -174,10 +187,10 @@ class TestParentKilled:
         words = ("sweep", sweep, "--out", tmp_path / "out", "--workers", "2")
         outcome = bench.run(*words, signal=signal.SIGKILL, after_s=1.0, forked={})
         assert outcome.code == -signal.SIGKILL
-        assert time.monotonic() - began < 30.0, "a run would have hung for hours"
+        assert time.monotonic() - began < 60.0, "each run would have hung for longer"
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("name", some("SIGTERM", "SIGINT", by_default=1))
 class TestInterrupted:
     def assert_interrupted(self, outcome: Outcome, folder: Path, undisturbed: Study) -> None:
         assert "Traceback" not in outcome.err
@@ -206,11 +219,11 @@ class TestInterrupted:
 
 
 class TestWorkerKilled:
-    @pytest.mark.parametrize("seed", ["a", "b"])
+    @pytest.mark.parametrize("seed", some(*"abcd", by_default=1))
     def test_its_run_is_done_by_another(self, tmp_path: Path, bench: Bench, seed: str) -> None:
         out = tmp_path / "out"
         words = ("sweep", bench.sweep, "--out", out, "--workers", "2", "--quiet")
-        outcome = bench.run(*words, forked={"killed": 4, "seed": seed})
+        outcome = bench.run(*words, forked={"killed": 3, "seed": seed})
         assert outcome.code == 0, outcome
         assert [json.loads(line)["event"] for line in (out / "log.jsonl").read_text().splitlines()].count("worker died")
         study = kept(out, bench.study)
@@ -229,10 +242,10 @@ class TestWorkerKilled:
 
 
 WRONG = {
-    "raise": r"RuntimeError: one step too many",
-    "exit": r"SystemExit: enough",
-    "die": r"its worker process ended with code 3, 2 times",
-    "hang": r"took longer than 0.5 s and did not stop: killed",
+    "hang": "took longer than 0.5 s and did not stop: killed",
+    "die": "its worker process ended with code 3, 2 times",
+    "raise": "RuntimeError: one step too many",
+    "exit": "SystemExit: enough",
 }
 
 
@@ -249,7 +262,7 @@ class TestRunGoesWrong:
         cure.unlink()
         return Study.load(out)
 
-    @pytest.mark.parametrize("how", WRONG)
+    @pytest.mark.parametrize("how", some(*WRONG, by_default=2))
     def test_it_fails_others_are_done_and_retry_mends_it(
         self, tmp_path: Path, bench: Bench, cure: Path, how: str
     ) -> None:
@@ -302,7 +315,7 @@ class TestRunGoesWrong:
 
 
 class TestDisk:
-    @pytest.mark.parametrize("number", range(5))
+    @pytest.mark.parametrize("number", some(*range(6), by_default=1))
     def test_files_that_cannot_grow_are_said_and_what_there_is_opens(
         self, tmp_path: Path, bench: Bench, number: int
     ) -> None:
@@ -316,9 +329,6 @@ class TestDisk:
         assert_goes_on_or_begins_again(out, bench)
 
     def test_a_folder_that_may_not_be_written_is_refused(self, tmp_path: Path, bench: Bench) -> None:
-        import os
-        import tempfile
-
         with tempfile.TemporaryDirectory() as name:
             place = Path(name)
             sweep = sweep_file(place, "tiny-sweep")
@@ -357,7 +367,9 @@ class TestDamage:
         pd.testing.assert_frame_equal(Study.load(killed).series, before)
         assert_goes_on(killed, bench, bench.study)
 
-    @pytest.mark.parametrize(("kind", "of"), [("runs", "killed"), ("series", "killed"), ("series", "whole")])
+    @pytest.mark.parametrize(
+        ("kind", "of"), some(("runs", "killed"), ("series", "whole"), ("series", "killed"), by_default=2)
+    )
     def test_a_part_that_is_gone_is_named(
         self, request: pytest.FixtureRequest, bench: Bench, kind: str, of: str
     ) -> None:

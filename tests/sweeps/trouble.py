@@ -38,7 +38,7 @@ class Trouble(Process):
         if self.how == "die":
             os._exit(3)
         if self.how == "hang":
-            time.sleep(10_000.0)
+            time.sleep(90.0)
 
 
 PROCESSES["trouble"] = Trouble
