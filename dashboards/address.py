@@ -29,12 +29,16 @@ class Address:
         Steps to make at once when the page is opened.
     view
         Settings of views by name.
+    without, twin
+        What the twin of the society lacks, by path, and what values it has otherwise.
     """
 
     scenario: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     step: int = 0
     view: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    twin: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_query(cls, query: str | None) -> Address:
@@ -55,14 +59,18 @@ class Address:
             values=dict(parse_override(text) for key, text in pairs if key == "set"),
             step=int(step),
             view={key.removeprefix(VIEW): text for key, text in pairs if key.startswith(VIEW)},
+            without=tuple(text for key, text in pairs if key == "without"),
+            twin=dict(parse_override(text) for key, text in pairs if key == "twin"),
         )
 
     def to_query(self) -> str:
         """The query of a URL, without the question mark."""
         pairs = [("scenario", self.scenario)] if self.scenario else []
         pairs += [("set", f"{path}={as_toml(value)}") for path, value in self.values.items()]
+        pairs += [("without", path) for path in self.without]
+        pairs += [("twin", f"{path}={as_toml(value)}") for path, value in self.twin.items()]
         pairs += [("step", str(self.step))] if self.step else []
-        pairs += [(VIEW + name, text) for name, text in sorted(self.view.items())]
+        pairs += [(VIEW + name, text) for name, text in sorted(self.view.items()) if text]
         return urlencode(pairs, safe="/.,=")
 
     def seen(self, **settings: str) -> Address:

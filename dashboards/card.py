@@ -34,6 +34,8 @@ class Card:
         How many there are of them.
     items
         For each column of items, the names of those that the person has.
+    side, where, note
+        Which of several societies it is about, by number and in words, and what has to be said of that.
     """
 
     row: int
@@ -44,6 +46,9 @@ class Card:
     friends: tuple[tuple[int, float], ...] = ()
     n_friends: int = 0
     items: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    side: str = ""
+    where: str = ""
+    note: str = ""
 
 
 def card_of(model: Society, sample: Sample, row: int) -> Card:

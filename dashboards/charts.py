@@ -190,8 +190,8 @@ def accounts(row: dict[str, float], measure: str) -> Spec:
     }  # fmt: skip
 
 
-def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
-    """How something is distributed over everybody: a histogram, or a bar for each category."""
+def distribution(model: Society, sample: Sample, choice: Choice, *, scale: tuple[float, float] | None = None) -> Spec:
+    """How something is distributed over everybody: a histogram (over `scale`), or a bar for each category."""
     values = choice.values(model, sample, slice(None))
     known = values[np.isfinite(values)]
     spec: Spec = {
@@ -221,7 +221,7 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
             "stacked": True,
             "longest": 7 * max(map(len, labels)),
         }
-    low, high = nice_range(known)
+    low, high = scale or nice_range(known)
     edges = np.linspace(low, high, N_BINS + 1)
     counts, _ = np.histogram(np.clip(known, low, high), edges)
     said = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
@@ -232,8 +232,10 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
     }  # fmt: skip
 
 
-def person_over_time(steps: Array, traits: Array, scenario: Scenario) -> Spec:
-    """The traits of one person over the years."""
+def person_over_time(steps: Array, traits: Array, scenario: Scenario) -> Spec | None:
+    """The traits of one person over the years; None without any."""
+    if not len(steps):
+        return None
     years = numbers(steps / scenario.run.steps_per_year)
     series = [
         {"name": name, "x": years, "y": numbers(traits[:, d]), "color": series_colour(d)}

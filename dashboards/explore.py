@@ -44,6 +44,8 @@ def Explore() -> Any:
     session = solara.use_memo(lambda: session_of(query), [])
     version, set_version = solara.use_state(0)
     frame, set_frame = solara.use_state(0)
+    # one and the same, so that only what has changed is worked out anew
+    touch = solara.use_memo(lambda: lambda: set_version(lambda number: number + 1), [])
     ticker = solara.use_memo(lambda: Ticker(lambda: session.run and session.run.stamp, set_frame), [])
 
     def live() -> Callable[[], None]:
@@ -52,9 +54,6 @@ def Explore() -> Any:
 
     solara.use_effect(live, [])
     dark = solara.lab.use_dark_effective()
-
-    def touch() -> None:
-        set_version(lambda number: number + 1)
 
     with solara.Div(classes=["society-page"]) as main:
         with solara.Div(classes=["society-bar"]):

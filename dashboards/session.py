@@ -30,8 +30,6 @@ class Session:
         Values by path that were changed and not applied yet.
     error
         What is wrong with what was asked for last, in words.
-    selected
-        Row of the person who was chosen; -1 for nobody.
     """
 
     def __init__(self, address: Address) -> None:
@@ -40,7 +38,6 @@ class Session:
         self.run: LiveRun | None = None
         self.pending: dict[str, Any] = {}
         self.error = ""
-        self.selected = -1
         if address.scenario:
             self.open(address)
 
@@ -52,7 +49,7 @@ class Session:
         except InputError as error:
             self.error = str(error)
             return
-        self.address, self.base, self.error, self.pending, self.selected = address, base, "", {}, -1
+        self.address, self.base, self.error, self.pending = address, base, "", {}
         self._start(scenario, step=address.step)
 
     def _start(self, scenario: Scenario, *, step: int = 0) -> None:
@@ -60,6 +57,8 @@ class Session:
             self.run = LiveRun(scenario)
         else:
             self.run.reset(scenario)
+        for row in self.persons:
+            self.run.follow(row)
         if step:
             self.run.run_to(step)
 
@@ -103,7 +102,7 @@ class Session:
         if self.base is None:
             return
         self.address = replace(self.address, values={**self.address.values, **self.pending}, step=0)
-        self.pending, self.error, self.selected = {}, "", -1
+        self.pending, self.error = {}, ""
         self._start(self._with(self.address.values))
 
     def restore(self) -> None:
@@ -114,7 +113,7 @@ class Session:
 
     def reset(self) -> None:
         """Begin anew with what is applied; changes that wait go on waiting."""
-        self.error, self.selected = "", -1
+        self.error = ""
         if self.run is not None:
             self.run.reset()
 
@@ -143,9 +142,30 @@ class Session:
         """Change settings of views."""
         self.address = self.address.seen(**settings)
 
+    @property
+    def selected(self) -> int:
+        """Row of the person on the card; -1 for nobody."""
+        said = self.address.view.get("person", "")
+        return int(said) if said.isdecimal() else -1
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Rows of persons whose trails are kept."""
+        return tuple(int(said) for said in self.address.view.get("trails", "").split(",") if said.isdecimal())
+
+    @property
+    def persons(self) -> tuple[int, ...]:
+        """Rows of all persons who were chosen."""
+        return tuple(dict.fromkeys((*self.kept, *([self.selected] if self.selected >= 0 else []))))
+
+    def keep(self, row: int) -> None:
+        """Keep the trail of a person, or let it go if it was kept."""
+        rows = [kept for kept in self.kept if kept != row] if row in self.kept else [*self.kept, row]
+        self.see(trails=",".join(map(str, rows)))
+
     def select(self, row: int) -> None:
         """Choose a person, or with -1 nobody."""
-        self.selected = row
+        self.see(person=str(row) if row >= 0 else "")
         if row >= 0 and self.run is not None:
             self.run.follow(row)
 

@@ -55,7 +55,7 @@ def ScenarioChoice(session: Session, touch: Touch, version: int) -> Any:
 
     def choose(file: str | None) -> None:
         if file and file != session.address.scenario:
-            session.open(Address(scenario=file, view=session.address.view))
+            session.open(Address(scenario=file, view=session.address.view).seen(person="", trails=""))
             touch()
 
     with solara.Div() as main:

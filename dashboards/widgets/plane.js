@@ -209,7 +209,7 @@ function paintAbove(c, s, { hovered, selected }) {
   }
   c.globalAlpha = 1;
   if (data.arrows.length) paintArrows(c, s);
-  if (data.trail.length) paintTrail(c, s);
+  paintTrails(c, s);
   for (const [i, wide] of [[chosen, 3], [hovered, 1.5]]) {
     if (i === undefined || i < 0 || i >= data.n) continue;
     c.strokeStyle = colours.ring;
@@ -258,17 +258,29 @@ function paintArrows(c, s) {
   c.stroke();
 }
 
-function paintTrail(c, s) {
-  const { trail } = s.data;
-  c.strokeStyle = s.colours.event;
-  c.lineWidth = 2.2;
-  c.beginPath();
-  for (let i = 0; i < trail.length; i += 2) c[i ? "lineTo" : "moveTo"](s.across(trail[i]), s.up(trail[i + 1]));
-  c.stroke();
-  c.fillStyle = s.colours.event;
-  c.beginPath();
-  c.arc(s.across(trail[trail.length - 2]), s.up(trail[trail.length - 1]), 5, 0, 6.2832);
-  c.fill();
+// Ways of persons, one behind the other in `trail`; where there are none, a ring in the colour of each.
+function paintTrails(c, s) {
+  const { data, across, up } = s;
+  let from = 0;
+  for (const { row, length, color } of s.info.trails || []) {
+    const i = data.rows.indexOf(row);
+    [c.strokeStyle, c.fillStyle, c.lineWidth] = [color, color, 2.2];
+    c.beginPath();
+    if (!data.trail.length) {
+      if (i >= 0) c.arc(across(data.points[2 * i]), up(data.points[2 * i + 1]), s.radius + 2, 0, 6.2832);
+      c.stroke();
+      continue;
+    }
+    const own = data.trail.subarray(from, (from += 2 * length));
+    for (let k = 0; k < own.length; k += 2) c[k ? "lineTo" : "moveTo"](across(own[k]), up(own[k + 1]));
+    c.stroke();
+    const [x, y] = [across(own[own.length - 2]), up(own[own.length - 1])];
+    c.beginPath();
+    c.arc(x, y, 5, 0, 6.2832);
+    c.fill();
+    [c.font, c.textAlign] = [`600 11px ${FONT}`, "left"];
+    c.fillText(String(row), x + 7, y - 5);
+  }
 }
 
 function paintMark(c, s, mark) {
