@@ -5,7 +5,7 @@ Pure functions from a society that stands still, or from its history, to a speci
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -46,19 +46,19 @@ def measures_of(history: History) -> list[str]:
 
 def over_time(history: History, measure: str, scenario: Scenario) -> Spec:
     """All columns of a measure over the years, with the dates of events."""
-    columns = [name for name in history.names if name.split(".")[0] == measure]
+    columns = {name: history.column(name) for name in history.names if name.split(".")[0] == measure}
+    doc = MEASURES[measure].doc.split("\n")[0] if measure in MEASURES else ""
+    return {**lines_over_time(history, measure, columns, scenario), "doc": doc}
+
+
+def lines_over_time(history: History, measure: str, columns: Mapping[str, Array], scenario: Scenario) -> Spec:
+    """A line for each of some columns of a measure at the steps of a history."""
     years = numbers(history.steps / scenario.run.steps_per_year)
     series = [
-        {
-            "name": name.removeprefix(f"{measure}."),
-            "x": years,
-            "y": numbers(history.column(name)),
-            "color": series_colour(i),
-        }
-        for i, name in enumerate(columns[:MOST_LINES])
+        {"name": name.removeprefix(f"{measure}."), "x": years, "y": numbers(values), "color": series_colour(i)}
+        for i, (name, values) in enumerate([*columns.items()][:MOST_LINES])
     ]
-    doc = MEASURES[measure].doc.split("\n")[0] if measure in MEASURES else ""
-    return {**_timed(scenario, history), "name": measure, "y": measure, "doc": doc, "series": series}
+    return {**_timed(scenario, history), "name": measure, "y": measure, "series": series}
 
 
 def _timed(scenario: Scenario, history: History) -> Spec:

@@ -29,7 +29,7 @@ STANDARD = ("graph", "personality", "measures", "distribution", "information", "
 
 @dataclass(frozen=True)
 class Drawn:
-    """One view as it is to be shown: its title, the settings that it offers, its figure, and what is said of it."""
+    """One view as it is to be shown: its title, settings, figure, and what is said of the figure or instead of it."""
 
     title: str
     widget: str
@@ -37,6 +37,7 @@ class Drawn:
     figure: dict[str, Any] = field(default_factory=dict)
     foot: str = ""
     problem: str = ""
+    note: str = ""
 
 
 @solara.component
@@ -155,6 +156,8 @@ def Panel(session: Session, panel: str, drawn: Drawn, dark: bool, touch: Touch) 
         with solara.Div(classes=["society-body"]):
             if drawn.problem:
                 solara.Div(classes=["society-say"], children=[drawn.problem])
+            elif drawn.note:
+                solara.Div(classes=["society-blank"], children=[drawn.note])
             elif drawn.widget == "plane":
                 Plane.element(**drawn.figure, dark=dark, on_selected=select)
             else:

@@ -5,14 +5,18 @@ No pages here; a page calls it and draws what it says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
+
+import pandas as pd
 
 from dashboards.address import Address
 from dashboards.live import LiveRun
 from society.errors import InputError
-from society.runner import state_hash
+from society.model import Society
+from society.runner import agents_frame, state_hash
 from society.scenario import Scenario
 
 
@@ -46,17 +50,33 @@ class Session:
         try:
             base = Scenario.from_file(address.scenario)
             scenario = base.replace(address.values) if address.values else base
+            address = self._checked(address, scenario)
         except InputError as error:
             self.error = str(error)
             return
         self.address, self.base, self.error, self.pending = address, base, "", {}
         self._start(scenario, step=address.step)
 
-    def _start(self, scenario: Scenario, *, step: int = 0) -> None:
+    def _checked(self, address: Address, scenario: Scenario) -> Address:
+        """The address as it can be shown.
+
+        Raises
+        ------
+        InputError
+            If it cannot.
+        """
+        return address
+
+    def _begin(self, scenario: Scenario) -> None:
+        """Let the live run begin anew with a scenario."""
         if self.run is None:
             self.run = LiveRun(scenario)
         else:
             self.run.reset(scenario)
+
+    def _start(self, scenario: Scenario, *, step: int = 0) -> None:
+        self._begin(scenario)
+        assert self.run is not None
         for row in self.persons:
             self.run.follow(row)
         if step:
@@ -169,6 +189,11 @@ class Session:
         if row >= 0 and self.run is not None:
             self.run.follow(row)
 
+    @property
+    def said(self) -> str:
+        """What there is to say of it besides its scenario."""
+        return ""
+
     def link(self) -> str:
         """The query that opens the same view, at the same step unless the society is playing."""
         run = self.run
@@ -177,14 +202,57 @@ class Session:
 
     # What can be taken home.
 
+    def downloads(self) -> list[Download]:
+        """What can be taken home, each with the name of its file."""
+        assert self.run is not None
+        run, name = self.run, self.run.scenario.scenario.name
+        return [
+            Download("Scenario of this state (TOML)", f"{name}.toml", self.scenario_toml),
+            Download("Measures (CSV)", f"{name}-measures.csv", lambda: as_bytes(run.history.frame(), "csv")),
+            Download(
+                "Measures (parquet)", f"{name}-measures.parquet", lambda: as_bytes(run.history.frame(), "parquet")
+            ),
+            Download("Everybody now (parquet)", f"{name}-people.parquet", self._people),
+        ]
+
     def scenario_toml(self) -> str:
         """The exact scenario with as many steps as are shown, which `society run` brings to the same state."""
         assert self.run is not None
         with self.run.look() as model:
             assert model is not None
-            scenario = model.scenario.replace({"run.steps": model.n_steps})
-            head = (
-                f"# {model.scenario.source}, seed {scenario.run.seed}, as it was after {model.n_steps} steps.\n"
-                f"# `society run` of this file comes to the same state: state_hash {state_hash(model.state())}\n\n"
-            )
-        return head + scenario.to_toml()
+            return state_toml(model)
+
+    def _people(self) -> bytes:
+        assert self.run is not None
+        with self.run.look() as model:
+            assert model is not None
+            frame = agents_frame(model)
+        return as_bytes(frame, "parquet")
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to take home: what it is, its name, and how its content is made."""
+
+    label: str
+    file: str
+    content: Callable[[], str | bytes]
+
+
+def state_toml(model: Society) -> str:
+    """The exact scenario of a society with as many steps as it has made."""
+    scenario = model.scenario.replace({"run.steps": model.n_steps})
+    return (
+        f"# {model.scenario.source}, seed {scenario.run.seed}, as it was after {model.n_steps} steps.\n"
+        f"# `society run` of this file comes to the same state: state_hash {state_hash(model.state())}\n\n"
+    ) + scenario.to_toml()
+
+
+def as_bytes(frame: pd.DataFrame, kind: str) -> bytes:
+    """A table as the content of a CSV or parquet file."""
+    buffer = io.BytesIO()
+    if kind == "csv":
+        frame.to_csv(buffer, index=False)
+    else:
+        frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()

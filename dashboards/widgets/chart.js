@@ -58,7 +58,7 @@ function clipped(name, width) {
 
 function drawLegend(series, colours, width) {
   let [x, body] = [MARGIN.left, ""];
-  const named = series.filter((each) => each.name && !each.quiet);
+  const named = series.filter((each) => each.name && !each.quiet && !each.dash);
   const room = (width - MARGIN.left - 70) / Math.max(named.length, 1);
   for (const [i, each] of named.entries()) {
     if (room < 46 && x > width - 120) return body + text(x, 15, `+ ${named.length - i}`, `fill="${colours.faint}"`);
