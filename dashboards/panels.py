@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -15,11 +15,11 @@ import reacton.ipyvuetify as rv
 import solara
 
 from dashboards import charts
+from dashboards.board import Board, Figured
 from dashboards.card import card_of
 from dashboards.persons import Person
 from dashboards.session import Session
 from dashboards.views import Scene, Setting, View, view_of
-from dashboards.widgets import Chart, Plane
 
 type Touch = Callable[[], None]
 
@@ -39,6 +39,11 @@ class Drawn:
     problem: str = ""
     note: str = ""
 
+    @property
+    def shell(self) -> Drawn:
+        """All but the figure, which changes from frame to frame."""
+        return replace(self, figure={})
+
 
 @solara.component
 def Panels(session: Session, dark: bool, touch: Touch, version: Any) -> Any:
@@ -46,6 +51,7 @@ def Panels(session: Session, dark: bool, touch: Touch, version: Any) -> Any:
     run = session.run
     assert run is not None
     memory = solara.use_memo(dict, [run.generation])
+    board = solara.use_memo(Board, [])
     if run.sample is None:  # nor wait for it: the first build has the kernels
         return solara.Div(classes=["society-blank"], children=["Building the society …" if not run.error else ""])
     found: dict[str, Drawn] = {}
@@ -66,9 +72,11 @@ def Panels(session: Session, dark: bool, touch: Touch, version: Any) -> Any:
         PanelChoice(session, {panel: _titled(panel) for panel in offered}, shown, touch)
         with solara.Div(classes=["society-grid"]):
             for place, (panel, drawn) in enumerate(found.items()):
-                Panel(session, panel, drawn, dark, touch).key(panel)
+                Panel(session, panel, drawn.shell, board, dark, touch).key(panel)
                 if place == 0 and card is not None:
-                    Person(session, card, spec, dark, touch).key("person")
+                    Person(session, card.shell, spec is not None, board, dark, touch).key("person")
+    figures = {panel: drawn.figure for panel, drawn in found.items()} | (card.figures(spec) if card else {})
+    solara.use_effect(lambda: board.show(figures), None)
     return main
 
 
@@ -138,8 +146,8 @@ def PanelChoice(session: Session, offered: dict[str, str], shown: list[str], tou
 
 
 @solara.component
-def Panel(session: Session, panel: str, drawn: Drawn, dark: bool, touch: Touch) -> Any:
-    """One view: its title and settings, the figure, and a sentence about it."""
+def Panel(session: Session, panel: str, drawn: Drawn, board: Board, dark: bool, touch: Touch) -> Any:
+    """One view: its title and settings, its figure on a board, and a sentence about it."""
 
     def select(row: int) -> None:
         if row != session.selected:
@@ -158,10 +166,8 @@ def Panel(session: Session, panel: str, drawn: Drawn, dark: bool, touch: Touch) 
                 solara.Div(classes=["society-say"], children=[drawn.problem])
             elif drawn.note:
                 solara.Div(classes=["society-blank"], children=[drawn.note])
-            elif drawn.widget == "plane":
-                Plane.element(**drawn.figure, dark=dark, on_selected=select)
             else:
-                Chart.element(spec=drawn.figure["spec"], dark=dark)
+                Figured(board, panel, drawn.widget, dark, select)
         if drawn.foot:
             solara.Div(classes=["society-foot"], children=[drawn.foot], attributes={"title": drawn.foot})
     return main

@@ -8,16 +8,15 @@ from typing import Any
 
 import solara
 
+from dashboards.board import Board, Figured
 from dashboards.card import Card
-from dashboards.charts import Spec
 from dashboards.session import Session
-from dashboards.widgets import Chart
 
 type Touch = Callable[[], None]
 
 
 @solara.component
-def Person(session: Session, card: Card, spec: Spec | None, dark: bool, touch: Touch) -> Any:
+def Person(session: Session, card: Card, has_past: bool, board: Board, dark: bool, touch: Touch) -> Any:
     """The card of one person: numbers, traits over time, friends, items, and what there is by name."""
     is_kept = card.row in session.kept
 
@@ -40,17 +39,17 @@ def Person(session: Session, card: Card, spec: Spec | None, dark: bool, touch: T
         with solara.Div(classes=["society-body", "society-card"]):
             if card.note:
                 solara.Div(classes=["society-note"], children=[card.note])
-            if spec is not None:
+            if has_past:
                 with solara.Div(classes=["society-chart-small"]):
-                    Chart.element(spec=spec, dark=dark)
+                    Figured(board, card.figure_name(), "chart", dark)
             facts = [solara.Div(children=[solara.Text(name), solara.Text(value)]) for name, value in card.facts.items()]
             solara.Div(classes=["society-facts"], children=facts)
             Friends(card, lambda row: act(session.select, row)())
             for name, items in card.items.items():
                 solara.Div(children=[solara.Text(f"{name} ({len(items)}): {', '.join(items) or 'nothing'}")])
-            for name, bars in card.bars.items():
+            for name in card.bars:
                 with solara.Div(classes=["society-chart-small"]):
-                    Chart.element(spec=bars, dark=dark).key(name)
+                    Figured(board, card.figure_name(name), "chart", dark).key(name)
     return main
 
 

@@ -10,6 +10,7 @@ import reacton.ipyvuetify as rv
 import solara
 
 from dashboards import charts
+from dashboards.board import Board
 from dashboards.card import Card, card_of
 from dashboards.page import Kind, LivePage
 from dashboards.panels import Drawn, Panel, PanelChoice, chosen_panels, settings_of, worked_out
@@ -33,6 +34,7 @@ def Pairs(session: TwinSession, dark: bool, touch: Touch, version: Any) -> Any:
     run = session.run
     assert run is not None
     memory = solara.use_memo(dict, [run.generation])
+    board = solara.use_memo(Board, [])
     if run.sample is None:  # nor wait for it: the first build has the kernels
         return solara.Div(classes=["society-blank"], children=["Building both societies …" if not run.error else ""])
     ways = [{row: run.person_history(row, side=side) for row in session.persons} for side in range(2)]
@@ -52,8 +54,12 @@ def Pairs(session: TwinSession, dark: bool, touch: Touch, version: Any) -> Any:
             for place, (name, each) in enumerate(drawn.items()):
                 if place == 2:
                     for card, spec in zip(cards, specs, strict=True):
-                        Person(session, card, spec, dark, touch).key(f"person{card.side}")
-                Panel(session, name, each, dark, touch).key(name)
+                        Person(session, card.shell, spec is not None, board, dark, touch).key(f"person{card.side}")
+                Panel(session, name, each.shell, board, dark, touch).key(name)
+    figures: dict[str, Any] = {name: each.figure for name, each in drawn.items()}
+    for card, spec in zip(cards, specs, strict=True):
+        figures |= card.figures(spec)
+    solara.use_effect(lambda: board.show(figures), None)
     return main
 
 

@@ -15,7 +15,7 @@ function render({ model, el }) {
 
   const draw = () => {
     const [width, height] = [box.clientWidth, box.clientHeight];
-    if (!width || !height) return;
+    if (!width || !height || !model.get("spec").kind) return;
     drawn = drawChart(model.get("spec"), theme(model), width, height);
     holder.innerHTML = drawn.svg;
   };

@@ -39,7 +39,7 @@ function render({ model, el }) {
   const scene = () => sceneOf(data, view, box.clientWidth, box.clientHeight, theme(model));
   const drawAll = () => {
     pending = false;
-    if (!box.clientWidth || !box.clientHeight) return;
+    if (!box.clientWidth || !box.clientHeight || !data.info.extent) return;
     for (const [canvas, paint] of [[below, paintBelow], [above, paintAbove]]) {
       const ratio = window.devicePixelRatio || 1;
       const [width, height] = [box.clientWidth, box.clientHeight];
@@ -150,7 +150,7 @@ function render({ model, el }) {
 function sceneOf(data, view, width, height, colours) {
   const info = data.info;
   const margin = info.axes ? { left: 46, right: 12, top: LEGEND + 6, bottom: 36 } : { left: 8, right: 8, top: LEGEND + 4, bottom: 8 };
-  const [low_x, high_x, low_y, high_y] = info.extent;
+  const [low_x, high_x, low_y, high_y] = info.extent || [0, 1, 0, 1];
   const [wide, high] = [width - margin.left - margin.right, height - margin.top - margin.bottom];
   const [cx, cy] = [width / 2, height / 2];
   const across = (x) => (margin.left + ((x - low_x) / (high_x - low_x)) * wide - cx) * view.zoom + cx + view.x;
