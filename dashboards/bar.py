@@ -9,6 +9,7 @@ import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
+from dashboards.board import Board, Said
 from dashboards.pages import Pages
 from dashboards.session import Session
 
@@ -23,7 +24,7 @@ SPEEDS: dict[str, float | None] = {
 
 
 @solara.component
-def Bar(session: Session, touch: Touch, here: str, version: Any) -> Any:
+def Bar(session: Session, board: Board, touch: Touch, here: str, version: Any) -> Any:
     """Which page this is; play, pause, step, run to a step, reset, seed, speed; and what is shown."""
     run = session.run
     with solara.Row(
@@ -44,7 +45,7 @@ def Bar(session: Session, touch: Touch, here: str, version: Any) -> Any:
                 items=[*SPEEDS], v_model=speed, on_v_model=set_speed, dense=True, hide_details=True, label="speed",
                 style_="max-width: 110px", attributes={"aria-label": "speed"},
             )  # fmt: skip
-            Status(session, (run.stamp, version))
+            Status(session, board, version)
         solara.lab.ThemeToggle(enable_auto=False)
     return main
 
@@ -109,32 +110,17 @@ def Seed(session: Session, touch: Touch, seed: int, generation: int) -> Any:
 
 
 @solara.component
-def Status(session: Session, version: Any) -> Any:
+def Status(session: Session, board: Board, version: Any) -> Any:
     """Which state is shown, in words."""
     run = session.run
-    scenario, steps = run.scenario, run.n_steps
-    words = {
-        "building": "building …",
-        "playing": "playing",
-        "paused": "paused",
-        "done": "at its end",
-        "failed": "failed",
-        "closed": "closed",
-    }
-    year = steps / scenario.run.steps_per_year
-    rate = f" · {run.steps_per_s:,.0f} steps a second" if run.status == "playing" and run.steps_per_s else ""
+    assert run is not None
+    scenario = run.scenario
     changes = f" with {len(session.address.values)} value(s) changed" if session.address.values else ""
+    people = f"{run.sample.n_agents:,} people, " if run.sample else ""
+    title = scenario.scenario.title or scenario.scenario.name
     with solara.Div(classes=["society-status"]) as main:
-        solara.Div(
-            classes=["society-state"],
-            children=[f"Step {steps:,} of {scenario.run.steps:,} · year {year:.1f} · {words[run.status]}{rate}"],
-        )
-        people = f"{run.sample.n_agents:,} people, " if run.sample else ""
-        solara.Div(
-            classes=["society-quiet"],
-            children=[
-                f"{scenario.scenario.title or scenario.scenario.name}: {people}seed {scenario.run.seed}{changes}",
-                session.said,
-            ],
-        )
+        with solara.Div(classes=["society-state"]):
+            Said(board, "state")
+        said = f"{title}: {people}seed {scenario.run.seed}{changes}{session.said}"
+        solara.Div(classes=["society-quiet"], children=[said])
     return main

@@ -36,7 +36,13 @@ QUADRANT_COLOURS = {"symbiosis": 2, "capture": 5, "gift": 0, "mutual_harm": 3}
 
 def numbers(values: Iterable[float]) -> list[float | None]:
     """Numbers as JSON can say them, four digits each: null for nan and infinity."""
-    return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
+    array = np.asarray(values if isinstance(values, np.ndarray) else [*values], "f8")
+    known = np.isfinite(array) & (array != 0)
+    places = 3 - np.floor(np.log10(np.abs(array, where=known, out=np.ones(len(array)))))
+    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
+    rounded = np.round(np.where(known, array, 0.0) * up / down) / up * down
+    missing = ~np.isfinite(array)
+    return [None if gone else value for gone, value in zip(missing.tolist(), rounded.tolist(), strict=True)]
 
 
 def measures_of(history: History) -> list[str]:

@@ -1,7 +1,4 @@
-"""Panels: views of a society side by side, each with its settings, and the card of the person who was chosen.
-
-They need a `Session` and a society that stands still; any page can show them.
-"""
+"""Panels: views of a society, each with its settings; they need a `Session` and a society that stands still."""
 
 from __future__ import annotations
 
@@ -14,17 +11,11 @@ from typing import Any
 import reacton.ipyvuetify as rv
 import solara
 
-from dashboards import charts
 from dashboards.board import Board, Figured
-from dashboards.card import card_of
-from dashboards.persons import Person
 from dashboards.session import Session
 from dashboards.views import Scene, Setting, View, view_of
 
 type Touch = Callable[[], None]
-
-STANDARD = ("graph", "personality", "measures", "distribution", "information", "platforms")
-"""Panels unless chosen otherwise, as far as they apply."""
 
 
 @dataclass(frozen=True)
@@ -45,50 +36,10 @@ class Drawn:
         return replace(self, figure={})
 
 
-@solara.component
-def Panels(session: Session, dark: bool, touch: Touch, version: Any) -> Any:
-    """All panels that were chosen, from one look at the society."""
-    run = session.run
-    assert run is not None
-    memory = solara.use_memo(dict, [run.generation])
-    board = solara.use_memo(Board, [])
-    if run.sample is None:  # nor wait for it: the first build has the kernels
-        return solara.Div(classes=["society-blank"], children=["Building the society …" if not run.error else ""])
-    found: dict[str, Drawn] = {}
-    card = spec = None
-    ways = {row: run.person_history(row) for row in session.persons}
-    with run.look() as model:
-        assert model is not None
-        trails = {row: traits for row, (_, traits) in ways.items()}
-        scene = Scene(model, run.sample, run.history, session.selected, trails, memory)
-        offered = [panel for panel in (*STANDARD, "measures-2", "distribution-2") if view_of(panel).applies(scene)]
-        shown = chosen_panels(session, offered, STANDARD)
-        for panel in shown:
-            found[panel] = worked_out(session, scene, panel)
-        if 0 <= session.selected < model.n_agents:
-            card = card_of(model, run.sample, session.selected)
-            spec = charts.person_over_time(*ways[session.selected], run.scenario)
-    with solara.Div(classes=["society-main"]) as main:
-        PanelChoice(session, {panel: _titled(panel) for panel in offered}, shown, touch)
-        with solara.Div(classes=["society-grid"]):
-            for place, (panel, drawn) in enumerate(found.items()):
-                Panel(session, panel, drawn.shell, board, dark, touch).key(panel)
-                if place == 0 and card is not None:
-                    Person(session, card.shell, spec is not None, board, dark, touch).key("person")
-    figures = {panel: drawn.figure for panel, drawn in found.items()} | (card.figures(spec) if card else {})
-    solara.use_effect(lambda: board.show(figures), None)
-    return main
-
-
 def chosen_panels(session: Session, offered: list[str], standard: Sequence[str]) -> list[str]:
     """The panels that the address names; the standard ones, as far as they are offered, if it names none."""
     wanted = [panel for panel in session.address.view.get("panels", "").split(",") if panel in offered]
     return wanted or [panel for panel in standard if panel in offered]
-
-
-def _titled(panel: str) -> str:
-    number = panel.partition("-")[2]
-    return view_of(panel).title + (f" {number}" if number else "")
 
 
 def settings_of(session: Session, panel: str) -> dict[str, str]:

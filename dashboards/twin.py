@@ -10,11 +10,10 @@ import reacton.ipyvuetify as rv
 import solara
 
 from dashboards import charts
-from dashboards.board import Board
 from dashboards.card import Card, card_of
 from dashboards.page import Kind, LivePage
-from dashboards.panels import Drawn, Panel, PanelChoice, chosen_panels, settings_of, worked_out
-from dashboards.persons import Person
+from dashboards.panels import Drawn, chosen_panels, settings_of, worked_out
+from dashboards.screen import Memory, Picture
 from dashboards.twin_session import TwinSession
 from dashboards.twin_views import TWIN_VIEWS, alike
 from dashboards.views import VIEWS, Scene, View
@@ -28,39 +27,21 @@ OFFERED = ("graph", *TWIN_VIEWS, "personality", "distribution", "information", "
 STANDARD = ("graph", *TWIN_VIEWS)
 
 
-@solara.component
-def Pairs(session: TwinSession, dark: bool, touch: Touch, version: Any) -> Any:
+def work(session: TwinSession, memory: Memory) -> Picture:
     """All panels that were chosen, from one look at both societies."""
     run = session.run
     assert run is not None
-    memory = solara.use_memo(dict, [run.generation])
-    board = solara.use_memo(Board, [])
-    if run.sample is None:  # nor wait for it: the first build has the kernels
-        return solara.Div(classes=["society-blank"], children=["Building both societies …" if not run.error else ""])
     ways = [{row: run.person_history(row, side=side) for row in session.persons} for side in range(2)]
     with run.look() as model:
         assert model is not None
         scenes = scenes_of(session, (model, run.twin), ways, memory)
-        offered = {panel: _title(panel) for panel in OFFERED if _view(panel).applies(scenes[0])}
+        offered = {panel: _view(panel).title for panel in OFFERED if _view(panel).applies(scenes[0])}
         shown = chosen_panels(session, [*offered], STANDARD)
-        drawn = {name: each for panel in shown for name, each in _drawn(session, scenes, panel).items()}
+        panels = {name: each for panel in shown for name, each in _drawn(session, scenes, panel).items()}
         cards = _cards(session, scenes)
-    specs = [charts.person_over_time(*ways[side][session.selected], run.scenario) for side in range(2)] if cards else []
-    if specs and all(specs):
-        specs = [*alike(*specs)]
-    with solara.Div(classes=["society-main"]) as main:
-        PanelChoice(session, offered, shown, touch)
-        with solara.Div(classes=["society-grid", "society-pairs"]):
-            for place, (name, each) in enumerate(drawn.items()):
-                if place == 2:
-                    for card, spec in zip(cards, specs, strict=True):
-                        Person(session, card.shell, spec is not None, board, dark, touch).key(f"person{card.side}")
-                Panel(session, name, each.shell, board, dark, touch).key(name)
-    figures: dict[str, Any] = {name: each.figure for name, each in drawn.items()}
-    for card, spec in zip(cards, specs, strict=True):
-        figures |= card.figures(spec)
-    solara.use_effect(lambda: board.show(figures), None)
-    return main
+    specs = [charts.person_over_time(*way[session.selected], run.scenario) for way in ways] if cards else []
+    pasts = [*alike(*specs)] if specs and all(specs) else specs
+    return Picture(offered, shown, panels, [*zip(cards, pasts, strict=True)], place=2)
 
 
 def scenes_of(
@@ -80,10 +61,6 @@ def scenes_of(
 
 def _view(panel: str) -> View:
     return TWIN_VIEWS[panel] if panel in TWIN_VIEWS else VIEWS[panel]
-
-
-def _title(panel: str) -> str:
-    return _view(panel).title
 
 
 def _drawn(session: TwinSession, scenes: list[Scene], panel: str) -> dict[str, Drawn]:
@@ -158,7 +135,7 @@ def Change(session: TwinSession, touch: Touch, version: Any) -> Any:
     return main
 
 
-TWIN = Kind("twin", TwinSession, Pairs, Change)
+TWIN = Kind("twin", TwinSession, work, Change, layout="society-pairs")
 
 
 @solara.component
