@@ -10,7 +10,11 @@ from collections.abc import Collection
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from society.person import Person
+    from society.processes import Process
 
 PACKAGES = ("society", "numpy", "numba", "mesa", "pandas", "networkx", "pyarrow", "pydantic", "rustworkx", "scipy")
 """Packages whose versions can change results."""
@@ -34,25 +38,32 @@ def code_digest(plugins: Collection[str] | None = None) -> str:
     plugins
         Modules of what others add that count; by default all.
     """
-    from society.person import PERSONS, Person
-    from society.processes import PROCESSES, Process
+    from society.person import Person
 
     package = Path(__file__).parent
-    sources, added = sorted(package.rglob("*.py")), set()
+    sources, files = sorted(package.rglob("*.py")), set()
     digest = sha256()
-    classes: list[type[Process] | type[Person]] = [*PROCESSES.values(), *PERSONS.values()]
-    for each in classes:
+    for each in added():
         if plugins is not None and each.__module__ not in plugins:
             continue
         file = getattr(sys.modules[each.__module__], "__file__", None)
-        if file is None or not Path(file).exists():  # defined at a prompt or in a notebook
+        if file is not None and Path(file).exists():
+            files.add(Path(file))
+        else:  # defined at a prompt or in a notebook
             declared = each.declared if issubclass(each, Person) else each.model_json_schema()
             digest.update(repr(declared).encode() + each.step.__code__.co_code)
-        elif Path(file) not in sources:
-            added.add(Path(file))
-    for source in (*sources, *sorted(added)):  # in whatever order they were imported
+    for source in (*sources, *sorted(files)):  # in whatever order they were imported
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()
+
+
+def added() -> list[type[Process] | type[Person]]:
+    """The processes and classes of people that others add."""
+    from society.person import PERSONS
+    from society.processes import PROCESSES
+
+    classes: list[type[Process] | type[Person]] = [*PROCESSES.values(), *PERSONS.values()]
+    return [each for each in classes if not each.__module__.startswith("society.")]
 
 
 def peak_memory_mb() -> float:

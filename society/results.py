@@ -210,6 +210,24 @@ class Study:
         return f"<Study {self.manifest['name']}: {self.status}, {said}>"
 
 
+def columns_named(names: Sequence[str], known: Sequence[str], *, source: object) -> list[str]:
+    """Columns by their names, or by those of their measures: "known" is short for all columns "known.…".
+
+    Raises
+    ------
+    InputError
+        If there is none of some name.
+    """
+    found: list[str] = []
+    measures = [each.split(".")[0] for each in known]
+    for name in names:
+        columns = [name] if name in known else [each for each in known if each.split(".")[0] == name]
+        if not columns:
+            raise InputError(f"{source}: no outcome {name!r}; {did_you_mean(name, {*known, *measures})}")
+        found += columns
+    return list(dict.fromkeys(found))
+
+
 def results_hash(series: pd.DataFrame, state_hash: str) -> str:
     """sha256 of the recorded series of a run, by step and column name, and of its final state; no timings."""
     ordered = series.sort_values("step")
@@ -234,9 +252,9 @@ def joined(design: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     runs = runs.assign(**said)
     runs["status"] = runs["status"].fillna(MISSING)
     whole = {name: "int64" for name in WHOLE if name in runs and runs[name].notna().all()}
-    runs = runs.astype(whole)
-    in_order = [*design.columns, *(name for name in FACTS if name in runs)]
-    return runs[[*in_order, *sorted(name for name in runs.columns if name not in in_order)]]
+    in_order = [*design.columns, *FACTS]
+    others = sorted(name for name in runs.columns if name not in in_order)
+    return runs.astype(whole).reindex(columns=[*in_order, *others])
 
 
 def wanted(runs: pd.DataFrame, shard: Any) -> pd.DataFrame:

@@ -193,7 +193,7 @@ def end_early(writer: FolderWriter, error: BaseException, **facts: Any) -> None:
         if not interrupted and not isinstance(error, InputError):
             writer.write_failure("".join(traceback.format_exception(error)))
         writer.finish("interrupted" if interrupted else "failed")
-    except InputError:
+    except Exception:
         writer.close()
 
 

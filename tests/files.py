@@ -27,6 +27,7 @@ from society.scenario import Scenario
 type Raw = dict[str, Any]
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
+SCENARIO_FILES = sorted(path for path in SCENARIOS.rglob("*.toml") if path.parent.name != "sweeps")
 
 TINY: Raw = {
     "run": {"steps": 6},

@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any, Self
@@ -41,7 +42,9 @@ class Nursery:
         ----------
         job
             `signal` is sent when the child has made so many calls (`at_call`) or after so many seconds (`after_s`);
-            `max_file` is the size in bytes beyond which no file can grow; `nobody` takes away the rights of root.
+            `max_file` is the size in bytes beyond which no file can grow; `nobody` takes away the rights of root;
+            `plugins` are modules to import; `grace` is how long a worker may overrun; `forked` says what befalls
+            workers, which are forked (see tests/sweeps/forked.py).
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -85,12 +88,20 @@ def live(job: dict[str, Any]) -> int:
         os.setgid(65534)
         os.setuid(65534)
     from society import cli, folder, writers
+    from society.sweeps import worker
+    from tests.sweeps import forked
 
     writers.FLUSH_SECONDS = -1.0
+    for plugin in job.get("plugins", ()):
+        import_module(plugin)
+    if "forked" in job:
+        forked.install(**job["forked"])
+        worker.GRACE = job.get("grace", worker.GRACE)
     sys.argv = ["society", *job["words"]]
     calls = Calls(job.get("signal"), job.get("at_call", 0), Path(job["marks"]) if "marks" in job else None)
     for name in ("__init__", "_write_manifest", "flush", "finish"):
         _marked(calls, writers.RunWriter, name)
+        _marked(calls, writers.SweepWriter, name)
     _marked(calls, folder, "_empty")
     if job.get("at_call") or "marks" in job:
         sys.setprofile(calls)
@@ -150,7 +161,8 @@ def _all_of(pipe: int) -> str:
 
 def serve(scenario: Path, jobs: Iterable[str]) -> None:
     """Warm up on a scenario, then do jobs."""
-    import society.console  # noqa: F401
+    import society.console
+    import society.sweeps.execution  # noqa: F401
     from society.recorder import Recorder
     from society.runner import Scenario, Society
 

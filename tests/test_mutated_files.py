@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from society.topologies import TOPOLOGIES
-from tests.files import SCENARIOS, TALK, command, python, scenario_file
+from tests.files import SCENARIO_FILES, SCENARIOS, TALK, command, python, scenario_file
 from tests.graph_files import WRITERS, write_graphs
 from tests.mutations import mutated
 
-FILES = sorted(SCENARIOS.rglob("*.toml"))
 IN_PROCESS = "from society.cli import main; main()"
 
 
@@ -31,7 +30,7 @@ def said(code: int, err: str, path: Path) -> None:
     assert all(line.startswith(f"{path}: ") for line in err.splitlines()), err
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SCENARIO_FILES, ids=lambda path: path.stem)
 def test_the_originals_are_good(tmp_path: Path, path: Path) -> None:
     (tmp_path / "s.toml").write_bytes(original(path))
     assert command("validate", tmp_path / "s.toml").code == 0
@@ -40,7 +39,7 @@ def test_the_originals_are_good(tmp_path: Path, path: Path) -> None:
 @pytest.mark.parametrize("number", range(200))
 def test_a_mutated_scenario_is_good_or_refused(tmp_path: Path, number: int) -> None:
     path = tmp_path / "s.toml"
-    path.write_bytes(mutated(original(FILES[number % len(FILES)]), number))
+    path.write_bytes(mutated(original(SCENARIO_FILES[number % len(SCENARIO_FILES)]), number))
     outcome = command("validate", path)
     said(outcome.code, outcome.err, path)
 
@@ -48,7 +47,7 @@ def test_a_mutated_scenario_is_good_or_refused(tmp_path: Path, number: int) -> N
 @pytest.mark.parametrize("number", [0, 60, 120])
 def test_a_process_of_its_own_says_the_same(tmp_path: Path, number: int) -> None:
     path = tmp_path / "s.toml"
-    path.write_bytes(mutated(original(FILES[number % len(FILES)]), number))
+    path.write_bytes(mutated(original(SCENARIO_FILES[number % len(SCENARIO_FILES)]), number))
     assert python(IN_PROCESS, "validate", path) == command("validate", path)
 
 
@@ -96,7 +95,7 @@ def test_mutations_leave_some_scenarios_good_and_spoil_others(tmp_path: Path) ->
     codes = []
     for number in range(60):
         path = tmp_path / "s.toml"
-        path.write_bytes(mutated(original(FILES[number % len(FILES)]), number))
+        path.write_bytes(mutated(original(SCENARIO_FILES[number % len(SCENARIO_FILES)]), number))
         codes.append(command("validate", path).code)
     assert codes.count(0) > 10
     assert codes.count(2) > 10

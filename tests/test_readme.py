@@ -25,7 +25,21 @@ def blocks(language):
 
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
 SOCIETY_COMMANDS = [command[command.index("society ") :] for command in COMMANDS if "society " in command]
-PROGRAMS = blocks("python")
+SECTIONS = dict(zip(*[iter(re.split(r"^## (.*)$", README, flags=re.MULTILINE)[1:])] * 2, strict=True))
+
+
+def steps(section):
+    """What a section says to do, in order: commands, programs, and commands with what they print."""
+    for language, block in re.findall(
+        r"^```(sh|python|console)\n(.*?)^```$", SECTIONS[section], re.MULTILINE | re.DOTALL
+    ):
+        if language == "sh":
+            yield from ((command, None) for command in block.splitlines() if "society " in command)
+        elif language == "python":
+            yield block, None
+        else:
+            command, _, printed = block.removeprefix("$ ").partition("\n")
+            yield command, printed
 
 
 @pytest.fixture
@@ -45,17 +59,19 @@ def test_the_two_commands_of_the_readme_are_those_that_continuous_integration_ru
     assert set_up_and_test in (ROOT / ".ci" / "run").read_text().splitlines()
 
 
-@pytest.mark.parametrize("command", SOCIETY_COMMANDS[1:])
-def test_a_command_of_the_readme_succeeds(command, clone):
-    done = run([sys.executable, "-m", *shlex.split(command)], clone)
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_of_the_readme_succeeds(program, clone):
-    (clone / "program.py").write_text(program, encoding="utf-8")
-    done = run([sys.executable, "program.py"], clone)
-    assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("section", [name for name in SECTIONS if [*steps(name)]])
+def test_what_a_section_of_the_readme_says_to_do_succeeds(section, clone):
+    for step, printed in steps(section):
+        if step.endswith(SOCIETY_COMMANDS[0]):
+            continue  # which the test of its output runs
+        arguments = ["program.py"]
+        if "\n" in step:
+            (clone / "program.py").write_text(step, encoding="utf-8")
+        else:
+            arguments = ["-m", *shlex.split(step[step.index("society ") :])]
+        done = run([sys.executable, *arguments], clone)
+        assert done.returncode == 0, f"{step}\n{done.stderr}"
+        assert printed is None or without_timings(done.stdout) == without_timings(printed), step
 
 
 def test_the_output_shown_in_the_readme_is_what_the_first_command_prints(clone):
@@ -77,9 +93,23 @@ def test_the_readme_lists_every_process():
 
 
 def test_the_events_of_the_readme_happen():
-    (events,) = blocks("toml")
+    (events,) = (block for block in blocks("toml") if "[event." in block)
     scenario = Scenario.from_file(ROOT / "scenarios" / "quickstart.toml")
     assert {*scenario.replace({"event": tomllib.loads(events)["event"]}).events} == {"session", "therapy"}
+
+
+def test_what_the_readme_shows_of_a_sweep_is_in_its_file():
+    for shown in (tomllib.loads(block) for block in blocks("toml") if "[sweep]" in block):
+        whole = tomllib.loads((ROOT / "scenarios" / "sweeps" / "feed_and_friends.toml").read_text(encoding="utf-8"))
+        assert all(whole[table][key] == value for table, values in shown.items() for key, value in values.items())
+
+
+def test_the_calibration_of_the_readme_runs(clone):
+    (file,) = (block for block in blocks("toml") if "[calibration]" in block)
+    (clone / "cal.toml").write_text(file, encoding="utf-8")
+    done = run([sys.executable, "-m", "society", "calibrate", "cal.toml", "--out", "results/cal"], clone)
+    assert done.returncode == 0, done.stderr
+    assert Scenario.from_file(clone / "results" / "cal" / "best.toml").run.steps == 104
 
 
 def without_timings(text):

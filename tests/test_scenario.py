@@ -11,7 +11,7 @@ import pytest
 from society.errors import InputError
 from society.files import parse_override
 from society.scenario import Scenario
-from tests.files import SCENARIOS, TALK, TINY, laid, scenario_file, tiny
+from tests.files import SCENARIO_FILES, SCENARIOS, TALK, TINY, laid, scenario_file, tiny
 
 
 def refusal(action: Any, *arguments: Any) -> str:
@@ -65,7 +65,7 @@ class TestReading:
         Scenario.from_dict(before)
         assert before == TINY
 
-    @pytest.mark.parametrize("path", sorted(SCENARIOS.rglob("*.toml")), ids=lambda path: path.stem)
+    @pytest.mark.parametrize("path", SCENARIO_FILES, ids=lambda path: path.stem)
     def test_every_scenario_of_the_project_is_good(self, path: Path) -> None:
         assert Scenario.from_file(path).processes
 
@@ -301,7 +301,7 @@ class TestResolving:
     def test_every_default_is_in_it(self) -> None:
         assert tiny().resolved()["platform"]["feed"]["monthly_exit"] == 0.0
 
-    @pytest.mark.parametrize("path", sorted(SCENARIOS.rglob("*.toml")), ids=lambda path: path.stem)
+    @pytest.mark.parametrize("path", SCENARIO_FILES, ids=lambda path: path.stem)
     def test_it_reads_back_as_the_same_scenario(self, path: Path, tmp_path: Path) -> None:
         scenario = Scenario.from_file(path)
         (tmp_path / "resolved.toml").write_text(scenario.to_toml(), encoding="utf-8")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from society.errors import InputError, did_you_mean
-from society.results import Study
+from society.errors import InputError
+from society.results import Study, columns_named
 
 
 def chosen_outcomes(study: Study, outcomes: Sequence[str] | None, step: int | None) -> tuple[pd.DataFrame, list[str]]:
@@ -20,9 +20,7 @@ def chosen_outcomes(study: Study, outcomes: Sequence[str] | None, step: int | No
         If there is no such outcome, or nothing was recorded at the step.
     """
     runs, known = study.runs, study.outcomes
-    if unknown := [name for name in outcomes or () if name not in known]:
-        raise InputError(*(f"{study.folder}: no outcome {name!r}; {did_you_mean(name, known)}" for name in unknown))
-    names = list(dict.fromkeys(outcomes)) if outcomes else known
+    names = columns_named(outcomes, known, source=study.folder) if outcomes else known
     if step is not None:
         runs = runs.drop(columns=known).merge(_at_step(study, names, step), on="run_id", how="left")
     return runs, names

@@ -14,8 +14,9 @@ from society.comparisons.estimates import Sides, difference, estimate
 from society.comparisons.matching import Matched
 from society.comparisons.notes import notes, shown_steps
 from society.comparisons.sides import Side
-from society.errors import InputError, did_you_mean
+from society.errors import InputError
 from society.inference import holm
+from society.results import columns_named
 
 SHOWN_OVER_TIME = 6
 """Outcomes whose differences over time are kept unless some are named."""
@@ -54,10 +55,7 @@ class Comparison:
     def outcomes(self) -> list[str]:
         """Measures of which both sides have values."""
         both = [name for name in self.a.outcomes if name in self.b.outcomes]
-        for name in self.chosen:
-            if name not in both:
-                raise InputError(f"outcome {name!r}: is not on both sides; {did_you_mean(name, both)}")
-        return [*dict.fromkeys(self.chosen)] or both
+        return columns_named(self.chosen, both, source="both sides") if self.chosen else both
 
     @cached_property
     def differences(self) -> pd.DataFrame:
@@ -107,7 +105,7 @@ class Comparison:
         """Outcomes for figures and tables over time: those asked for, or the first few that vary."""
         table = self.differences
         varied = table[(table["difference"] != 0) & table["difference"].notna()]
-        return [*self.chosen] or [*varied["measure"][:SHOWN_OVER_TIME]]
+        return self.outcomes if self.chosen else [*varied["measure"][:SHOWN_OVER_TIME]]
 
     def write(self, folder: str | Path, *, figures: Sequence[str] = (), force: bool = False) -> list[Path]:
         """Write compare.csv, its companions and figures of these formats into a folder; return what was written."""

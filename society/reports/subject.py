@@ -10,10 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from society.errors import InputError, did_you_mean
 from society.figures.summaries import is_continuous
 from society.reports.parameters import unit_of
-from society.results import Study
+from society.results import Study, columns_named
 from society.scenario import Scenario
 
 MOST_OUTCOMES = 8
@@ -79,7 +78,7 @@ class Subject:
     def outcomes(self) -> list[str]:
         """Outcomes that have figures."""
         if self.named:
-            return list(dict.fromkeys(chain.from_iterable(map(self._columns, self.named))))
+            return columns_named(self.named, self.measured, source=self.study.folder)
         if named := self.scenario.record.measures:
             return [name for measure in named for name in self.measured if name.split(".")[0] == measure]
         return self._headlines()
@@ -135,15 +134,6 @@ class Subject:
             parts.append(numbers.assign(run_id=pd.Categorical(kept["run_id"], categories=wanted)))
         empty = pd.DataFrame(columns=["run_id", "step", *self.outcomes])
         return pd.concat(parts, ignore_index=True) if parts else empty
-
-    def _columns(self, name: str) -> list[str]:
-        """The columns of a name."""
-        if name in self.measured:
-            return [name]
-        if columns := [each for each in self.measured if each.split(".")[0] == name]:
-            return columns
-        known = {*self.measured, *(each.split(".")[0] for each in self.measured)}
-        raise InputError(f"{self.study.folder}: no outcome {name!r}; {did_you_mean(name, known)}")
 
     def _headlines(self) -> list[str]:
         """Columns of measures of general interest that differ between runs, the first of each measure first."""

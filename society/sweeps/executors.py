@@ -8,17 +8,17 @@ since all at once would take many times as long.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import wait as wait_for_any
 from typing import TYPE_CHECKING, Any
 
 from society.errors import InputError, SocietyError
+from society.provenance import added
 from society.sweeps.task import Result, Task, do, do_there
 from society.sweeps.worker import Worker
 
@@ -77,7 +77,7 @@ class Way:
         number = workers or _cores()
         if number == 1:
             return cls(_here, lambda: 1)
-        _check_others_find(plugins := _plugins())
+        plugins = importable_plugins()
 
         def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
             return _Workers(number, plugins, tasks, log).results(rehearsal)
@@ -122,26 +122,23 @@ class _Workers:
 
     def results(self, rehearsal: Sequence[Task]) -> Generator[Result]:
         """The results of all runs, in the order in which they come."""
-        tasks = self.tasks
+        first = [*islice(self.tasks, self.number)]
+        tasks = chain(first, self.tasks)
         try:
+            for _ in first:  # all come up while one of them rehearses
+                self.workers.append(Worker(self.plugins))
             self.tasks = iter(rehearsal)
-            self._employ(1)
+            for worker in self.workers[:1]:
+                self._go_on(worker)
             for _ in self._results():
                 pass
             self.tasks, self.again, self.deaths = tasks, [], {}
-            for worker in self.workers:  # the one that is warm
+            for worker in [*self.workers]:
                 self._go_on(worker)
-            self._employ(self.number)
             yield from self._results()
         finally:
             for worker in self.workers:
                 worker.end()
-
-    def _employ(self, number: int) -> None:
-        """Start workers until there are so many, each with something to do."""
-        for task in islice(self.tasks, max(number - len(self.workers), 0)):
-            self.workers.append(Worker(self.plugins))
-            self.workers[-1].give(task)
 
     def _results(self) -> Iterator[Result]:
         while busy := [worker for worker in self.workers if worker.task is not None]:
@@ -292,22 +289,15 @@ def _cores() -> int:
 
 def _plugins() -> tuple[str, ...]:
     """Modules of what others add to Society."""
-    from society.person import PERSONS
-    from society.processes import PROCESSES
-
-    modules = {each.__module__ for each in (*PROCESSES.values(), *PERSONS.values())}
-    return tuple(sorted(name for name in modules if not name.startswith("society.") and name in sys.modules))
+    return tuple(sorted({each.__module__ for each in added()}))
 
 
 def _check_others_find(plugins: tuple[str, ...]) -> None:
     """Refuse what is added in a script or at a prompt, which other processes cannot import."""
-    from society.person import PERSONS
-    from society.processes import PROCESSES
-
     if "__main__" in plugins:
-        added = [each.__name__ for each in (*PROCESSES.values(), *PERSONS.values()) if each.__module__ == "__main__"]
+        name = next(each.__name__ for each in added() if each.__module__ == "__main__")
         said = "is defined in this script or notebook, where worker processes do not find it"
-        raise InputError(f"{added[0]}: {said}; put it into a module, or run with workers = 1 (--workers 1)")
+        raise InputError(f"{name}: {said}; put it into a module, or run with workers = 1 (--workers 1)")
 
 
 def importable_plugins() -> tuple[str, ...]:

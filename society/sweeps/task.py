@@ -20,9 +20,7 @@ from society.errors import InputError
 from society.folder import now
 from society.graph import SocialGraph
 from society.model import Society
-from society.person import PERSONS
-from society.processes import PROCESSES
-from society.provenance import code_digest
+from society.provenance import added, code_digest
 from society.recorder import Recorder, Row
 from society.results import results_hash
 from society.runner import Clock, Run, agents_frame, state_hash
@@ -116,7 +114,7 @@ def do(task: Task, plugins: tuple[str, ...] | None = None) -> Result:
         Modules whose sources count as code beside those of Society; by default all that add to it here.
     """
     with _ONE_AT_A_TIME:
-        facts = {"code_digest": _code_digest(plugins), "worker": f"{platform.node()}:{os.getpid()}"}
+        facts = {"code_digest": _code_digest(plugins, tuple(added())), "worker": f"{platform.node()}:{os.getpid()}"}
         try:
             return _done(task, facts)
         except (Exception, SystemExit) as error:
@@ -156,8 +154,18 @@ def _done(task: Task, facts: dict[str, Any]) -> Result:
 
 
 def pickled(scenario: Scenario) -> bytes:
-    """A scenario as a `Task` carries it."""
-    return pickle.dumps(scenario)
+    """A scenario as a `Task` carries it.
+
+    Raises
+    ------
+    InputError
+        If a process of it is of a class that nobody could import.
+    """
+    try:
+        return pickle.dumps(scenario)
+    except (AttributeError, pickle.PicklingError) as error:
+        said = f"cannot be handed to whoever does the runs: {error}; define its class at the top of a module"
+        raise InputError(f"{scenario.source}: {said}") from error
 
 
 @lru_cache(maxsize=8)
@@ -166,13 +174,9 @@ def _base(pickled: bytes) -> Scenario:
     return scenario
 
 
-def _code_digest(plugins: tuple[str, ...] | None) -> str:
-    return _digest_with(plugins, (*PROCESSES.values(), *PERSONS.values()))
-
-
 @cache
-def _digest_with(plugins: tuple[str, ...] | None, present: tuple[type, ...]) -> str:
-    """The digest, worked out anew when there is more code than before, as after a definition in a notebook."""
+def _code_digest(plugins: tuple[str, ...] | None, classes: tuple[type, ...]) -> str:
+    """The digest of the code as it was when these classes were first at work here, though files may change later."""
     return code_digest(plugins)
 
 

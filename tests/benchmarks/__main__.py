@@ -10,7 +10,16 @@ from time import perf_counter
 
 from rich.console import Console
 
-from tests.benchmarks import against_mesa, build, floor, machine, mechanisms, speed, start  # noqa: F401  (they register)
+from tests.benchmarks import (  # noqa: F401  (they register)
+    against_mesa,
+    build,
+    floor,
+    machine,
+    mechanisms,
+    speed,
+    start,
+    sweeps,
+)
 from tests.benchmarks.report import as_json, table
 from tests.benchmarks.rows import MEASUREMENTS, Plan
 

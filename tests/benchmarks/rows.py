@@ -45,6 +45,18 @@ class Plan:
     scenario: Path = ROOT / "scenarios" / "quickstart.toml"
     """The file that start-up is measured with."""
     most_repeats: int = 50
+    runs: int = 1000
+    """Runs of a sweep, of so many people and steps each."""
+    swept_agents: int = 500
+    swept_steps: int = 200
+    workers: int = 2
+    """Processes that do them where several do."""
+    plain_runs: int = 200
+    """How many of them a plain loop does."""
+    tiny_runs: tuple[int, ...] = (10**3, 10**4)
+    """Runs of sweeps of which the memory is measured, done on 20 people in 6 steps each."""
+    stored_runs: int = 10**5
+    """Runs of a study that is written without doing them."""
 
     def repeats(self, n_agents: int) -> int:
         """How many steps are timed: fewer of the long ones."""
@@ -60,6 +72,11 @@ AIMS: dict[tuple[str, str, int | None], tuple[str, float]] = {
     ("build", "columns and graph", 10**6): ("≤", 1000.0),
     ("start", "to the first step, warm", None): ("≤", 3.0),
     ("start", "society --help", None): ("≤", 0.5),
+    ("sweep", "overhead, in one process", 500): ("≤", 10.0),
+    ("sweep", "overhead, two workers", 500): ("≤", 10.0),
+    ("sweep", "two workers, of ideal throughput", 500): ("≥", 0.9),
+    ("sweep", "against mesa.batch_run", 500): ("≥", 1.0),
+    ("sweep", "large study: opening the table of runs", None): ("≤", 2.0),
 }
 """What the project set out to reach on two cores, by group, figure and size."""
 

@@ -96,10 +96,10 @@ def test_a_standing_comparison_is_replaced_only_by_force(folder: Path, tmp_path:
     ("words", "message"),
     [
         (["--figures", "png"], "--figures: needs --out"),
-        (["--figures", "gif", "--out", "out"], "figures: figures are png, svg, pdf, not 'gif'"),
+        (["--figures", "gif", "--out", "out"], "figures = 'gif': must be one of png, svg, pdf"),
         (["--step", "7"], "step = 7: no such step was recorded on side with_feed; recorded: 0, 1, 2, …, 6"),
         (["--arms", "with_fed", "without_feed"], "no arm 'with_fed'; did you mean 'with_feed'?"),
-        (["--outcome", "intrest"], "outcome 'intrest': is not on both sides; did you mean 'interest'?"),
+        (["--outcome", "intrest"], "both sides: no outcome 'intrest'; did you mean 'interest'?"),
     ],
 )
 def test_wrong_input_is_said(folder: Path, words: list[str], message: str) -> None:

@@ -224,7 +224,7 @@ def test_runs_that_end_at_different_steps_are_said_to() -> None:
         ),
         ({"factor": [POWER, 1, 7]}, "platform.feed.power = 7: no run has it; its levels are 1.0, 2.0"),
         ({"factor": [POWER, 1]}, "must be a path and two levels"),
-        ({"outcomes": ["intrest"]}, "outcome 'intrest': is not on both sides; did you mean 'interest'?"),
+        ({"outcomes": ["intrest"]}, "both sides: no outcome 'intrest'; did you mean 'interest'?"),
         ({"level": 95.0}, "level = 95.0: must be between 0 and 1"),
     ],
 )
