@@ -33,6 +33,8 @@ class Address:
         Steps to make at once when the page is opened.
     view
         Settings of views by name.
+    without, twin
+        What the twin of the society lacks, by path, and what values it has otherwise.
     """
 
     scenario: str = ""
@@ -41,6 +43,8 @@ class Address:
     view: Mapping[str, str] = field(default_factory=dict)
     study: str = ""
     run: str = ""
+    without: tuple[str, ...] = ()
+    twin: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_query(cls, query: str | None) -> Address:
@@ -63,6 +67,8 @@ class Address:
             values=dict(parse_override(text) for key, text in pairs if key == "set"),
             step=int(step),
             view={key.removeprefix(VIEW): text for key, text in pairs if key.startswith(VIEW)},
+            without=tuple(text for key, text in pairs if key == "without"),
+            twin=dict(parse_override(text) for key, text in pairs if key == "twin"),
         )
 
     def to_query(self) -> str:
@@ -70,8 +76,10 @@ class Address:
         pairs = [("scenario", self.scenario)] if self.scenario else []
         pairs += [(name, text) for name, text in (("study", self.study), ("run", self.run)) if text]
         pairs += [("set", f"{path}={as_toml(value)}") for path, value in self.values.items()]
+        pairs += [("without", path) for path in self.without]
+        pairs += [("twin", f"{path}={as_toml(value)}") for path, value in self.twin.items()]
         pairs += [("step", str(self.step))] if self.step else []
-        pairs += [(VIEW + name, text) for name, text in sorted(self.view.items())]
+        pairs += [(VIEW + name, text) for name, text in sorted(self.view.items()) if text]
         return urlencode(pairs, safe="/.,=")
 
     def seen(self, **settings: str) -> Address:

@@ -9,6 +9,7 @@ import solara
 
 from dashboards.explore import Explore
 from dashboards.studies import Studies
+from dashboards.twin import Twin
 
 _STYLE = (Path(__file__).parent / "app.css").read_text(encoding="utf-8")
 
@@ -26,4 +27,5 @@ routes = [
     solara.Route("/", component=Explore, layout=Layout, label="Explore"),
     solara.Route("explore", component=Explore, label="Explore"),
     solara.Route("studies", component=Studies, label="Studies"),
+    solara.Route("twin", component=Twin, label="Twin"),
 ]

@@ -5,7 +5,7 @@ Pure functions from a society that stands still, or from its history, to a speci
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -36,7 +36,13 @@ QUADRANT_COLOURS = {"symbiosis": 2, "capture": 5, "gift": 0, "mutual_harm": 3}
 
 def numbers(values: Iterable[float]) -> list[float | None]:
     """Numbers as JSON can say them, four digits each: null for nan and infinity."""
-    return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
+    array = np.asarray(values if isinstance(values, np.ndarray) else [*values], "f8")
+    known = np.isfinite(array) & (array != 0)
+    places = 3 - np.floor(np.log10(np.abs(array, where=known, out=np.ones(len(array)))))
+    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
+    rounded = np.round(np.where(known, array, 0.0) * up / down) / up * down
+    missing = ~np.isfinite(array)
+    return [None if gone else value for gone, value in zip(missing.tolist(), rounded.tolist(), strict=True)]
 
 
 def measures_of(history: History) -> list[str]:
@@ -46,19 +52,19 @@ def measures_of(history: History) -> list[str]:
 
 def over_time(history: History, measure: str, scenario: Scenario) -> Spec:
     """All columns of a measure over the years, with the dates of events."""
-    columns = [name for name in history.names if name.split(".")[0] == measure]
+    columns = {name: history.column(name) for name in history.names if name.split(".")[0] == measure}
+    doc = MEASURES[measure].doc.split("\n")[0] if measure in MEASURES else ""
+    return {**lines_over_time(history, measure, columns, scenario), "doc": doc}
+
+
+def lines_over_time(history: History, measure: str, columns: Mapping[str, Array], scenario: Scenario) -> Spec:
+    """A line for each of some columns of a measure at the steps of a history."""
     years = numbers(history.steps / scenario.run.steps_per_year)
     series = [
-        {
-            "name": name.removeprefix(f"{measure}."),
-            "x": years,
-            "y": numbers(history.column(name)),
-            "color": series_colour(i),
-        }
-        for i, name in enumerate(columns[:MOST_LINES])
+        {"name": name.removeprefix(f"{measure}."), "x": years, "y": numbers(values), "color": series_colour(i)}
+        for i, (name, values) in enumerate([*columns.items()][:MOST_LINES])
     ]
-    doc = MEASURES[measure].doc.split("\n")[0] if measure in MEASURES else ""
-    return {**_timed(scenario, history), "name": measure, "y": measure, "doc": doc, "series": series}
+    return {**_timed(scenario, history), "name": measure, "y": measure, "series": series}
 
 
 def _timed(scenario: Scenario, history: History) -> Spec:
@@ -190,8 +196,8 @@ def accounts(row: dict[str, float], measure: str) -> Spec:
     }  # fmt: skip
 
 
-def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
-    """How something is distributed over everybody: a histogram, or a bar for each category."""
+def distribution(model: Society, sample: Sample, choice: Choice, *, scale: tuple[float, float] | None = None) -> Spec:
+    """How something is distributed over everybody: a histogram (over `scale`), or a bar for each category."""
     values = choice.values(model, sample, slice(None))
     known = values[np.isfinite(values)]
     spec: Spec = {
@@ -221,7 +227,7 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
             "stacked": True,
             "longest": 7 * max(map(len, labels)),
         }
-    low, high = nice_range(known)
+    low, high = scale or nice_range(known)
     edges = np.linspace(low, high, N_BINS + 1)
     counts, _ = np.histogram(np.clip(known, low, high), edges)
     said = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
@@ -232,8 +238,10 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
     }  # fmt: skip
 
 
-def person_over_time(steps: Array, traits: Array, scenario: Scenario) -> Spec:
-    """The traits of one person over the years."""
+def person_over_time(steps: Array, traits: Array, scenario: Scenario) -> Spec | None:
+    """The traits of one person over the years; None without any."""
+    if not len(steps):
+        return None
     years = numbers(steps / scenario.run.steps_per_year)
     series = [
         {"name": name, "x": years, "y": numbers(traits[:, d]), "color": series_colour(d)}

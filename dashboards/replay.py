@@ -171,7 +171,7 @@ class Replay:
     def person_history(self, row: int) -> tuple[Array, Array]:
         """(n,) steps and (n, n_traits) traits up to the step that is shown of the person of a row."""
         model = self._shown
-        if model is None or "traits" not in model.population:
+        if model is None or "traits" not in model.population or not 0 <= row < model.n_agents:
             return np.empty(0, "i8"), np.empty((0, 0))
         return self.history.person(row, int(model.population["uid"][row]), model.population.size("trait"))
 

@@ -105,7 +105,11 @@ def _serve(bound: socket.socket, url: str | None) -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        "solara.server.starlette:app", log_level="warning", timeout_graceful_shutdown=1, ws_ping_interval=None
+        "solara.server.starlette:app",
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,  # on one machine it costs more than it saves
     )
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # which else complains of windows that are still open
     server = uvicorn.Server(config)

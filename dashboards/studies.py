@@ -11,8 +11,10 @@ import solara
 import solara.lab
 
 from dashboards.address import Address
+from dashboards.board import Board
+from dashboards.explore import work
+from dashboards.page import Grid
 from dashboards.pages import Pages
-from dashboards.panels import Panels
 from dashboards.studies_folder import studies_near
 from dashboards.studies_panels import StudyPanels
 from dashboards.studies_session import StudySession
@@ -177,5 +179,18 @@ def Watched(session: StudySession, dark: bool, touch: Touch, version: Any) -> An
         kind = "society-say" if replay.error or replay.same is False else "society-note"
         made = f"Run {session.address.run} is being done again: step {replay.n_made:,} of {last:,} …"
         solara.Div(classes=[kind, "society-verdict"], children=[replay.error or replay.verdict or made])
-        Panels(session.watched, dark, touch, version)
+        Still(session, dark, touch, version)
     return main
+
+
+@solara.component
+def Still(session: StudySession, dark: bool, touch: Touch, version: Any) -> Any:
+    """The views of Explore of the society at the step that is shown."""
+    board, memory = solara.use_memo(Board, []), solara.use_memo(dict, [])
+    watched, replay = session.watched, session.replay
+    is_there = watched is not None and replay is not None and replay.sample is not None
+    picture = work(watched, memory) if watched is not None and is_there else None
+    solara.use_effect(lambda: board.show(picture.figures) if picture is not None else None, None)
+    if picture is None or watched is None:
+        return solara.Div(classes=["society-blank"], children=["Building the society …"])
+    return Grid(watched, picture, board, dark, touch, "")

@@ -11,7 +11,7 @@ import solara
 import solara.lab
 
 from dashboards.address import Address
-from dashboards.sidebar import as_bytes
+from dashboards.session import as_bytes
 from dashboards.studies_session import StudySession
 from dashboards.studies_views import STUDY_VIEWS, Picture, StudyView, facts_of, newness, picture
 from dashboards.views import Setting

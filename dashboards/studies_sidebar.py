@@ -10,7 +10,7 @@ import reacton.ipyvuetify as rv
 import solara
 
 from dashboards.address import Address
-from dashboards.sidebar import as_bytes
+from dashboards.session import as_bytes
 from dashboards.studies_filters import WHERE, labels_of
 from dashboards.studies_folder import studies_near
 from dashboards.studies_session import StudySession

@@ -53,6 +53,13 @@ class Chart(anywidget.AnyWidget):  # type: ignore[misc]
     dark = traitlets.Bool(False).tag(sync=True)
 
 
+class Line(anywidget.AnyWidget):  # type: ignore[misc]
+    """A line of text that changes often."""
+
+    _esm = _script("line")
+    text = traitlets.Unicode("").tag(sync=True)
+
+
 class Pulse(anywidget.AnyWidget):  # type: ignore[misc]
     """Answers each `frame` with `drawn` when the browser has drawn it, and shows `query` in the address bar."""
 

@@ -16,7 +16,7 @@ function render({ model, el }) {
 
   const draw = () => {
     const [width, height] = [box.clientWidth, box.clientHeight];
-    if (!width || !height) return;
+    if (!width || !height || !model.get("spec").kind) return;
     drawn = drawChart(model.get("spec"), theme(model), width, height);
     holder.innerHTML = drawn.svg;
   };
@@ -61,7 +61,7 @@ function clipped(name, width) {
 
 function drawLegend(series, colours, width) {
   let [x, body] = [MARGIN.left, ""];
-  const named = series.filter((each) => each.name && !each.quiet);
+  const named = series.filter((each) => each.name && !each.quiet && !each.dash);
   const room = (width - MARGIN.left - 70) / Math.max(named.length, 1);
   for (const [i, each] of named.entries()) {
     if (room < 46 && x > width - 120) return body + text(x, 15, `+ ${named.length - i}`, `fill="${colours.faint}"`);
