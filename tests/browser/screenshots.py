@@ -7,6 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,6 +35,7 @@ PICTURES = {
 """Name of a picture to settings of views, and whether a person's card is open."""
 STEPS = 520
 STUDY = "how-strong"
+"""Name of the sweep whose results are shown."""
 STUDIES = {
     "studies": {
         "view.time.measure": "capture.feed", "view.factor.measure": "capture.feed", "view.heat.measure": "capture.feed",
@@ -43,18 +46,27 @@ STUDIES = {
 
 
 def main() -> None:
-    """Serve the quickstart, and take each picture in light and dark."""
+    """Serve the quickstart, then results of a sweep, and take each picture in light and dark."""
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "society", "dashboard", "scenarios/quickstart.toml", "--port", "0", "--no-open"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=SCENARIOS.parent)
+    with _served("scenarios/quickstart.toml", SCENARIOS.parent) as url:
+        _take_all(url, out)
+    with TemporaryDirectory() as folder:
+        study = _swept(Path(folder) / STUDY)
+        with _served(STUDY, Path(folder)) as url:
+            _take_studies(url, out, study)
+
+
+@contextmanager
+def _served(shown: str, folder: Path) -> Iterator[str]:
+    """The address of a dashboard that runs in a folder, without its query."""
+    command = [sys.executable, "-m", "society", "dashboard", shown, "--port", "0", "--no-open"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
     assert server.stdout is not None
     found = re.search(r"http://[^\s?]+", server.stdout.readline())
     assert found
     try:
-        _take_all(found[0], out)
-        with TemporaryDirectory() as folder:
-            _take_studies(found[0].replace("/explore", "/studies"), out, Path(folder) / STUDY)
+        yield found[0]
     finally:
         server.send_signal(signal.SIGINT)
         server.wait()
@@ -88,13 +100,12 @@ def _take(page: Any, out: Path, name: str) -> None:
     page.close()
 
 
-def _take_studies(url: str, out: Path, folder: Path) -> None:
-    """Pictures of a sweep of the quickstart over how strong the feed is and how many leave it, with and without."""
-    from playwright.sync_api import sync_playwright
-
+def _swept(folder: Path) -> society.Study:
+    """A sweep of the quickstart over how strong the feed is and how many leave it, with and without."""
     raw = {
         "sweep": {
             "scenario": str(SCENARIOS / "quickstart.toml"),
+            "name": STUDY,
             "title": "How strong a feed must be",
             "replicates": 5,
         },
@@ -102,13 +113,18 @@ def _take_studies(url: str, out: Path, folder: Path) -> None:
         "factors": {"platform.feed.power": [0.0, 0.5, 1.0], "platform.feed.monthly_exit": [0.0, 0.02, 0.1]},
         "arm": {"with_feed": {}, "without_feed": {"set": {"platform.feed.enabled": False}}},
     }
-    study = society.sweep(society.Sweep.from_dict(raw), out=folder)
+    return society.sweep(society.Sweep.from_dict(raw), out=folder)
+
+
+def _take_studies(url: str, out: Path, study: society.Study) -> None:
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, settings in STUDIES.items():
             page = chromium.new_page(viewport=SIZE)
             chosen = {"run": study.design["run_id"].iloc[-46]} if "view.at" in settings else {}
-            page.goto(f"{url}?" + urlencode({"study": str(folder), **chosen, **settings}))
+            page.goto(f"{url}?" + urlencode({"study": STUDY, **chosen, **settings}))
             page.wait_for_selector(".society-panel :is(canvas, svg[role=img])")
             page.wait_for_selector("text=/bit by bit/" if chosen else "[data-panel='compare'] svg[role=img]")
             _take(page, out, name)
