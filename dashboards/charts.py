@@ -210,13 +210,13 @@ def distribution(model: Society, sample: Sample, choice: Choice, *, scale: tuple
     missing = f", {1 - len(known) / len(values):.0%} without" if len(known) < len(values) else ""
     spec["x"] += missing
     if labels := choice.trait.labels:
-        counts = np.bincount(known[known < len(labels)].astype("i8"), minlength=len(labels)) / len(values)
+        shares: Array = np.bincount(known[known < len(labels)].astype("i8"), minlength=len(labels)) / len(values)
         table = [css(shade(number, labels)) for number in range(len(labels))]
         series = [
             {
                 "name": label,
                 "color": table[i],
-                "values": [numbers([counts[i]])[0] if i == j else None for j in range(len(labels))],
+                "values": [numbers([shares[i]])[0] if i == j else None for j in range(len(labels))],
             }
             for i, label in enumerate(labels)
         ]
@@ -229,7 +229,7 @@ def distribution(model: Society, sample: Sample, choice: Choice, *, scale: tuple
         }
     low, high = scale or nice_range(known)
     edges = np.linspace(low, high, N_BINS + 1)
-    counts, _ = np.histogram(np.clip(known, low, high), edges)
+    counts: Array = np.histogram(np.clip(known, low, high), edges)[0]
     said = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
     bars = {"name": "", "values": numbers(counts / max(len(values), 1)), "color": series_colour(0)}
     return {

@@ -73,7 +73,12 @@ def LivePage(kind: Kind) -> Any:
 
     def live() -> Callable[[], None]:
         ticker.start()
-        return lambda: (ticker.close(), session.close())[1]
+
+        def close() -> None:
+            ticker.close()
+            session.close()
+
+        return close
 
     solara.use_effect(live, [])
     dark = bool(solara.lab.use_dark_effective())

@@ -20,7 +20,7 @@ def _script(*names: str) -> str:
 _STYLE = (_FOLDER / "widgets.css").read_text(encoding="utf-8")
 
 
-class Plane(anywidget.AnyWidget):  # type: ignore[misc]
+class Plane(anywidget.AnyWidget):
     """People as points: a social graph, or a space of traits.
 
     Arrays come as bytes: `points` (n, 2), `values` (n,), `arrows` (k, 4) and `trail` (m, 2) float32; `rows` (n,) and
@@ -44,7 +44,7 @@ class Plane(anywidget.AnyWidget):  # type: ignore[misc]
     dark = traitlets.Bool(False).tag(sync=True)
 
 
-class Chart(anywidget.AnyWidget):  # type: ignore[misc]
+class Chart(anywidget.AnyWidget):
     """A chart of lines, bars or tiles, as `spec` says."""
 
     _esm = _script("shared", "chart")
@@ -53,14 +53,14 @@ class Chart(anywidget.AnyWidget):  # type: ignore[misc]
     dark = traitlets.Bool(False).tag(sync=True)
 
 
-class Line(anywidget.AnyWidget):  # type: ignore[misc]
+class Line(anywidget.AnyWidget):
     """A line of text that changes often."""
 
     _esm = _script("line")
     text = traitlets.Unicode("").tag(sync=True)
 
 
-class Pulse(anywidget.AnyWidget):  # type: ignore[misc]
+class Pulse(anywidget.AnyWidget):
     """Answers each `frame` with `drawn` when the browser has drawn it, and shows `query` in the address bar."""
 
     _esm = _script("pulse")

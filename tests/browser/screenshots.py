@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.browser.serving import SIZE, chromium, served
 from tests.browser.windows import Window
 from tests.files import SCENARIOS
 
-SIZE = {"width": 1280, "height": 800}
 PICTURES = {
     "explore": ({}, False),
     "explore-person": ({"view.colour": "community", "view.measures.measure": "capture"}, True),
@@ -26,6 +22,8 @@ PICTURES = {
         },
         False,
     ),
+    "twin": ({}, False),
+    "twin-person": ({"view.panels": "graph,both,difference", "view.measure": "wealth"}, True),
 }
 """Name of a picture to settings of views, and whether a person's card is open."""
 STEPS = 520
@@ -35,26 +33,16 @@ def main() -> None:
     """Serve the quickstart, and take each picture in light and dark."""
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "society", "dashboard", "scenarios/quickstart.toml", "--port", "0", "--no-open"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=SCENARIOS.parent)
-    assert server.stdout is not None
-    found = re.search(r"http://[^\s?]+", server.stdout.readline())
-    assert found
-    try:
-        _take_all(found[0], out)
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait()
+    with served(cwd=SCENARIOS.parent) as server:
+        _take_all(server.url.removesuffix("/explore"), out)
 
 
 def _take_all(url: str, out: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as browser:
         for name, (settings, with_person) in PICTURES.items():
-            page = chromium.new_page(viewport=SIZE)
-            page.goto(f"{url}?" + urlencode({"scenario": "scenarios/quickstart.toml", "step": STEPS, **settings}))
+            page = browser.new_page(viewport=SIZE)
+            query = urlencode({"scenario": "scenarios/quickstart.toml", "step": STEPS, **settings})
+            page.goto(f"{url}/{name.split('-')[0]}?{query}")
             window = Window(page).ready(step=STEPS)
             if with_person:
                 window.panel("graph").locator(".society-plane").focus()
@@ -67,7 +55,6 @@ def _take_all(url: str, out: Path) -> None:
                 page.screenshot(path=out / f"{name}-{theme}.png")
                 page.locator(".society-bar button").last.click()
             page.close()
-        chromium.close()
 
 
 if __name__ == "__main__":
