@@ -68,7 +68,7 @@ def lines_over_time(history: History, measure: str, columns: Mapping[str, Array]
 
 
 def _timed(scenario: Scenario, history: History) -> Spec:
-    """What charts over time share: the axis of years, and events within the time that has passed."""
+    """What charts over time share: the axis of years, and what happened within the time that has passed."""
     passed = max(history.last_step, 1) / scenario.run.steps_per_year
     return {
         "kind": "lines",
@@ -76,6 +76,7 @@ def _timed(scenario: Scenario, history: History) -> Spec:
         "xShort": "year",
         "range": [0.0, passed],
         "events": event_dates(scenario, passed),
+        "rings": event_rings(history, scenario),
     }
 
 
@@ -83,6 +84,20 @@ def event_dates(scenario: Scenario, years: float, *, most: int = 60) -> list[Spe
     """Dates of all enabled events so far; of a long course the first ones."""
     dates = [(date, name) for name, event in scenario.events.items() for date in event.dates(years)[:most]]
     return [{"x": date, "label": name.removeprefix("event.")} for date, name in sorted(dates)]
+
+
+def event_rings(history: History, scenario: Scenario) -> list[Spec]:
+    """Of events that happen at a rate, between which kept steps they happened to how many."""
+    found = []
+    kept = [(step / scenario.run.steps_per_year, arrays) for step, arrays in history.kept()]
+    for name, event in scenario.events.items():
+        totals = [(year, int(arrays[f"{name}.rings"])) for year, arrays in kept if f"{name}.rings" in arrays]
+        if event.rate is None or not totals:
+            continue
+        happened = [(year, now - before) for (_, before), (year, now) in pairwise(totals) if now > before]
+        label = name.removeprefix("event.")
+        found.append({"label": label, "x": [year for year, _ in happened], "n": [number for _, number in happened]})
+    return found
 
 
 def item_values(model: Society) -> Spec:
