@@ -91,12 +91,12 @@ def event_rings(history: History, scenario: Scenario) -> list[Spec]:
     found = []
     kept = [(step / scenario.run.steps_per_year, arrays) for step, arrays in history.kept()]
     for name, event in scenario.events.items():
-        totals = [(year, int(arrays[f"{name}.rings"])) for year, arrays in kept if f"{name}.rings" in arrays]
-        if event.rate is None or not totals:
+        rings = f"{event.name}.rings"
+        totals = [(year, int(arrays[rings])) for year, arrays in kept if rings in arrays]
+        if not totals:
             continue
         happened = [(year, now - before) for (_, before), (year, now) in pairwise(totals) if now > before]
-        label = name.removeprefix("event.")
-        found.append({"label": label, "x": [year for year, _ in happened], "n": [number for _, number in happened]})
+        found.append({"label": name, "x": [year for year, _ in happened], "n": [number for _, number in happened]})
     return found
 
 
