@@ -82,6 +82,23 @@ class History:
         """Each step with its arrays."""
         return [*zip(self._steps, self._arrays, strict=True)]
 
+    def until(self, step: int) -> History:
+        """The rows up to a step."""
+        until = History(limit=self.limit)
+        place = sum(each <= step for each in self._steps)
+        until._steps, until._rows, until._arrays = self._steps[:place], self._rows[:place], self._arrays[:place]
+        return until
+
+    def person(self, row: int, uid: int, n_traits: int) -> tuple[Array, Array]:
+        """(n,) steps and (n, n_traits) traits of the person of a row, whose `uid` this is, as far as they were kept."""
+        steps, traits = [], []
+        for step, arrays in self.kept():
+            place = int(np.searchsorted(arrays["rows"], row))
+            if place < len(arrays["rows"]) and arrays["rows"][place] == row and arrays["uid"][place] == uid:
+                steps.append(step)
+                traits.append(arrays["traits"][place])
+        return np.array(steps, "i8"), np.array(traits, "f4").reshape(-1, n_traits)
+
     def stacked(self, name: str) -> Array:
         """(n_rows, …) of one array."""
         return np.stack([arrays[name] for arrays in self._arrays])

@@ -271,10 +271,4 @@ class LiveRun:
             if model is None or "traits" not in model.population or not 0 <= row < model.n_agents:
                 return np.empty(0, "i8"), np.empty((0, 0))
             population = model.population
-            uid, steps, traits = int(population["uid"][row]), [], []
-            for step, arrays in self.histories[side].kept():
-                place = int(np.searchsorted(arrays["rows"], row))
-                if place < len(arrays["rows"]) and arrays["rows"][place] == row and arrays["uid"][place] == uid:
-                    steps.append(step)
-                    traits.append(arrays["traits"][place])
-            return np.array(steps, "i8"), np.array(traits, "f4").reshape(-1, population.size("trait"))
+            return self.histories[side].person(row, int(population["uid"][row]), population.size("trait"))

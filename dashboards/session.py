@@ -42,13 +42,13 @@ class Session:
         self.run: LiveRun | None = None
         self.pending: dict[str, Any] = {}
         self.error = ""
-        if address.scenario:
+        if address.scenario or address.study:
             self.open(address)
 
     def open(self, address: Address) -> None:
         """Show another address: its file, values and step; what is wrong with it is kept in `error`."""
         try:
-            base = Scenario.from_file(address.scenario)
+            base = _scenario_of(address)
             scenario = base.replace(address.values) if address.values else base
             address = self._checked(address, scenario)
         except InputError as error:
@@ -256,3 +256,12 @@ def as_bytes(frame: pd.DataFrame, kind: str) -> bytes:
     else:
         frame.to_parquet(buffer, index=False)
     return buffer.getvalue()
+
+
+def _scenario_of(address: Address) -> Scenario:
+    """The scenario of a file, or the exact one of a run of a study."""
+    if not address.study:
+        return Scenario.from_file(address.scenario)
+    from dashboards.studies_folder import open_study
+
+    return open_study(address.study).scenario(address.run or None)

@@ -66,6 +66,9 @@ def ScenarioChoice(session: Session, touch: Touch, version: int) -> Any:
             label="Scenario file", items=files, v_model=session.address.scenario, on_v_model=choose, dense=True,
             hide_details=True, class_="mb-2 mt-2",
         )  # fmt: skip
+        if session.address.study:
+            said = f"Run {session.address.run or 'of the base scenario'} of {session.address.study}"
+            solara.Div(classes=["society-note"], children=[said])
         if session.address.values:
             with solara.Div(classes=["society-note"]):
                 said = ", ".join(f"{path} = {as_toml(value)}" for path, value in session.address.values.items())

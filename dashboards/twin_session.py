@@ -104,8 +104,8 @@ class TwinSession(Session):
     def command(self) -> str:
         """The command that runs the same pair over several seeds; of the downloaded scenario where values differ."""
         assert self.run is not None
-        file = f"{self.run.scenario.scenario.name}.toml" if self.address.values else self.address.scenario
-        words = ["society", "twin", file]
+        taken = f"{self.run.scenario.scenario.name}.toml"
+        words = ["society", "twin", taken if self.address.values or self.address.study else self.address.scenario]
         words += [word for path in self.address.without for word in ("--without", path)]
         words += [word for path, value in self.address.twin.items() for word in ("--set", f"{path}={as_toml(value)}")]
         return shlex.join(words)

@@ -6,6 +6,7 @@ Their scripts stand beside this file and fetch nothing.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -45,9 +46,9 @@ class Plane(anywidget.AnyWidget):
 
 
 class Chart(anywidget.AnyWidget):
-    """A chart of lines, bars or tiles, as `spec` says."""
+    """A chart of lines, bars, tiles, intervals or a heat map, as `spec` says."""
 
-    _esm = _script("shared", "chart")
+    _esm = _script("shared", "chart", "chart_kinds")
     _css = _STYLE
     spec = traitlets.Dict().tag(sync=True)
     dark = traitlets.Bool(False).tag(sync=True)
@@ -67,3 +68,19 @@ class Pulse(anywidget.AnyWidget):
     frame = traitlets.Int(0).tag(sync=True)
     query = traitlets.Unicode("").tag(sync=True)
     drawn = traitlets.Int(-1).tag(sync=True)
+
+
+class Table(anywidget.AnyWidget):
+    """A page of a table, whose rows can be chosen and whose columns can be sorted by.
+
+    `columns` are {name, label, title, right}, `rows` {key, cells, state}: cells are texts.
+    """
+
+    _esm = _script("shared", "table")
+    _css = _STYLE
+    columns: Any = traitlets.List().tag(sync=True)
+    rows: Any = traitlets.List().tag(sync=True)
+    order = traitlets.Unicode("").tag(sync=True)
+    """Name of the column that rows are sorted by, with "-" before it for the largest first."""
+    chosen = traitlets.Unicode("").tag(sync=True)
+    """Key of the row that was chosen."""

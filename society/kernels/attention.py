@@ -16,19 +16,23 @@ def membership(
 
     The share friends_here (n_agents,) of friends who use it divides the rate of leaving by e^(loyalty · share).
     """
-    for i in prange(len(uid)):
-        draw = unit(philox(key, uid[i], 0, 0, step)[0])
-        if is_user[i]:
-            p_leave = p_exit
-            if loyalty > 0.0 and p_exit < 1.0:
-                p_leave = 1.0 - exp(log(1.0 - p_exit) * exp(-loyalty * friends_here[i]))
-            if draw < p_leave:
-                is_user[i] = False
-        elif not np.isnan(age_at_entry[i]):
-            is_user[i] = draw < p_return
-        elif age[i] >= entry_age and draw < p_entry:
-            is_user[i] = True
-            age_at_entry[i] = age[i]
+    for block in prange((len(uid) + ROWS - 1) // ROWS):
+        low, n = block * ROWS, min(ROWS, len(uid) - block * ROWS)
+        draw = np.empty(n)
+        for k in range(n):
+            draw[k] = unit(philox(key, uid[low + k], 0, 0, step)[0])
+        for i in range(low, low + n):
+            if is_user[i]:
+                p_leave = p_exit
+                if loyalty > 0.0 and p_exit < 1.0:
+                    p_leave = 1.0 - exp(log(1.0 - p_exit) * exp(-loyalty * friends_here[i]))
+                if draw[i - low] < p_leave:
+                    is_user[i] = False
+            elif not np.isnan(age_at_entry[i]):
+                is_user[i] = draw[i - low] < p_return
+            elif age[i] >= entry_age and draw[i - low] < p_entry:
+                is_user[i] = True
+                age_at_entry[i] = age[i]
 
 
 @parallel
@@ -37,18 +41,12 @@ def friends_inside(indptr, indices, is_user, out):
 
     is_user (n_agents,) has a bit for each platform, so that one look at a neighbour serves all.
     """
-    n_platforms, n_agents = out.shape
-    for block in prange((n_agents + ROWS - 1) // ROWS):
-        inside = np.empty(n_platforms, np.int64)
-        for i in range(block * ROWS, min((block + 1) * ROWS, n_agents)):
-            inside[:] = 0
+    for i in prange(out.shape[1]):
+        for p in range(len(out)):
+            inside = 0
             for e in range(indptr[i], indptr[i + 1]):
-                used = np.int64(is_user[np.uint32(indices[e])])
-                for p in range(n_platforms):
-                    inside[p] += (used >> p) & 1
-            n = max(indptr[i + 1] - indptr[i], 1)
-            for p in range(n_platforms):
-                out[p, i] = inside[p] / n
+                inside += (is_user[np.uint32(indices[e])] >> p) & 1
+            out[p, i] = inside / max(indptr[i + 1] - indptr[i], 1)
 
 
 @parallel

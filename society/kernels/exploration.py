@@ -17,7 +17,7 @@ def explore(key, step, uid, traits, sd, trial):
         drawn = np.empty((4, len(people)))
         for number in range((n_traits + 3) // 4):
             four_normals(key, people, number, step, drawn)
-            for i in range(len(people)):
-                for lane in range(min(4, n_traits - 4 * number)):
-                    d = 4 * number + lane
+            for lane in range(min(4, n_traits - 4 * number)):
+                d = 4 * number + lane
+                for i in range(len(people)):
                     trial[first + i, d] = traits[first + i, d] + sd[first + i] * drawn[lane, i]

@@ -24,10 +24,9 @@ def _gather(environment, e, low, high, at, members, x):
         if environment[i] == e:
             members[n] = i
             n += 1
-    for k in range(n):
-        point = at[members[k]]
-        for d in range(len(x)):
-            x[d, k] = point[d]
+    for d in range(len(x)):
+        for k in range(n):
+            x[d, k] = at[np.uint32(members[k]), d]
     return n
 
 
@@ -35,19 +34,21 @@ def _gather(environment, e, low, high, at, members, x):
 def _well_shares(x, form, centre, bonus, members, share, top, total):
     """share (n_wells, n) of each well in Σ exp(exponent), unnormalised; total (n,) is the sum of shares.
 
-    top (n,) is the largest exponent, which is taken out.
+    What all exponents of a person have in common is left out: −½|x|²/w², and top (n,), the largest of the rest.
     """
     n = len(members)
     top[:n] = -np.inf
     total[:n] = 0.0
     for b in range(np.int64(form[N_WELLS])):
-        exponent = share[b]
-        exponent[:n] = 0.0
+        exponent, level = share[b], 0.0
         for d in range(len(x)):
-            for k in range(n):
-                exponent[k] += (x[d, k] - centre[b, d]) * (x[d, k] - centre[b, d])
+            level -= 0.5 * form[PRECISION] * centre[b, d] * centre[b, d]
         for k in range(n):
-            exponent[k] = bonus[members[k], b] - 0.5 * form[PRECISION] * exponent[k]
+            exponent[k] = level + bonus[np.uint32(members[k]), b]
+        for d in range(len(x)):
+            pull = form[PRECISION] * centre[b, d]
+            for k in range(n):
+                exponent[k] += pull * x[d, k]
         for k in range(n):
             top[k] = max(top[k], exponent[k])
     for b in range(np.int64(form[N_WELLS])):
@@ -58,11 +59,21 @@ def _well_shares(x, form, centre, bonus, members, share, top, total):
 
 
 @device
-def _wells_gradient(x, n, form, centre, share, total, slope):
-    """slope (n_traits, n) = τ/w² (Σ_b p_b c_b − x), p_b the share of well b in the sum; shares become p_b."""
-    for b in range(np.int64(form[N_WELLS])):
+def _wells_reward(x, n, form, total, value):
+    """value (n,) = τ (log Σ_b e^exponent − ½|x|²/w²); it comes as the largest exponent, which is left out of total."""
+    for k in range(n):
+        value[k] += log(total[k])
+    for d in range(len(x)):
         for k in range(n):
-            share[b, k] /= total[k]
+            value[k] -= 0.5 * form[PRECISION] * x[d, k] * x[d, k]
+    for k in range(n):
+        value[k] *= form[TEMPERATURE]
+
+
+@device
+def _wells_gradient(x, n, form, centre, share, total, slope):
+    """slope (n_traits, n) = τ/w² (Σ_b p_b c_b − x), p_b the share of well b in the sum."""
+    scale = form[TEMPERATURE] * form[PRECISION]
     for d in range(len(x)):
         climb = slope[d]
         climb[:n] = 0.0
@@ -70,7 +81,7 @@ def _wells_gradient(x, n, form, centre, share, total, slope):
             for k in range(n):
                 climb[k] += share[b, k] * centre[b, d]
         for k in range(n):
-            climb[k] = form[TEMPERATURE] * form[PRECISION] * (climb[k] - x[d, k])
+            climb[k] = scale * (climb[k] / total[k] - x[d, k])
 
 
 @device
@@ -118,18 +129,16 @@ def landscape(environment, shape, form, centre, bonus, endowment, at, reward, gr
                 if len(gradient):
                     _wells_gradient(x, n, form[e], centre[e], share, total, slope)
                 if len(reward):
-                    for k in range(n):
-                        value[k] = form[e, TEMPERATURE] * (value[k] + log(total[k]))
+                    _wells_reward(x, n, form[e], total, value)
             elif shape[e] == QUADRATIC:
                 _quadratic(x, form[e], endowment, members, value, slope)
             else:
                 _double_well(x, n, form[e], value, slope)
             for k in range(len(reward) and n):
                 reward[members[k]] = value[k]
-            for k in range(len(gradient) and n):
-                row = gradient[members[k]]
-                for d in range(n_traits):
-                    row[d] = slope[d, k]
+            for d in range(len(gradient) and n_traits):
+                for k in range(n):
+                    gradient[np.uint32(members[k]), d] = slope[d, k]
 
 
 @parallel

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlencode
 
+import society
 from tests.browser.serving import SIZE, chromium, served
 from tests.browser.windows import Window
 from tests.files import SCENARIOS
@@ -27,6 +30,14 @@ PICTURES = {
 }
 """Name of a picture to settings of views, and whether a person's card is open."""
 STEPS = 520
+STUDY = "how-strong"
+STUDIES = {
+    "studies": {
+        "view.time.measure": "capture.feed", "view.factor.measure": "capture.feed", "view.heat.measure": "capture.feed",
+    },
+    "studies-replay": {"view.at": "52"},
+}  # fmt: skip
+"""Name of a picture of stored results to settings; of a run that is done again, the step."""
 
 
 def main() -> None:
@@ -34,7 +45,10 @@ def main() -> None:
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     with served(cwd=SCENARIOS.parent) as server:
-        _take_all(server.url.removesuffix("/explore"), out)
+        url = server.url.removesuffix("/explore")
+        _take_all(url, out)
+        with TemporaryDirectory() as folder:
+            _take_studies(f"{url}/studies", out, Path(folder) / STUDY)
 
 
 def _take_all(url: str, out: Path) -> None:
@@ -49,12 +63,40 @@ def _take_all(url: str, out: Path) -> None:
                 page.keyboard.press("ArrowRight")
                 page.keyboard.press("Enter")
                 window.panel("person").wait_for()
-            page.mouse.move(700, 60)
-            for theme in ("light", "dark"):
-                page.wait_for_timeout(800)
-                page.screenshot(path=out / f"{name}-{theme}.png")
-                page.locator(".society-bar button").last.click()
-            page.close()
+            _take(page, out, name)
+
+
+def _take(page: Any, out: Path, name: str) -> None:
+    """A picture in light and in dark."""
+    page.mouse.move(700, 60)
+    for theme in ("light", "dark"):
+        page.wait_for_timeout(800)
+        page.screenshot(path=out / f"{name}-{theme}.png")
+        page.locator(".society-bar button").last.click()
+    page.close()
+
+
+def _take_studies(url: str, out: Path, folder: Path) -> None:
+    """Pictures of a sweep of the quickstart over how strong the feed is and how many leave it, with and without."""
+    raw = {
+        "sweep": {
+            "scenario": str(SCENARIOS / "quickstart.toml"),
+            "title": "How strong a feed must be",
+            "replicates": 5,
+        },
+        "set": {"run.steps": 104},
+        "factors": {"platform.feed.power": [0.0, 0.5, 1.0], "platform.feed.monthly_exit": [0.0, 0.02, 0.1]},
+        "arm": {"with_feed": {}, "without_feed": {"set": {"platform.feed.enabled": False}}},
+    }
+    study = society.sweep(society.Sweep.from_dict(raw), out=folder)
+    with chromium() as browser:
+        for name, settings in STUDIES.items():
+            page = browser.new_page(viewport=SIZE)
+            chosen = {"run": study.design["run_id"].iloc[-46]} if "view.at" in settings else {}
+            page.goto(f"{url}?" + urlencode({"study": str(folder), **chosen, **settings}))
+            page.wait_for_selector(".society-panel :is(canvas, svg[role=img])")
+            page.wait_for_selector("text=/bit by bit/" if chosen else "[data-panel='compare'] svg[role=img]")
+            _take(page, out, name)
 
 
 if __name__ == "__main__":
