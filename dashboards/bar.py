@@ -9,6 +9,7 @@ import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
+from dashboards.actions import in_order
 from dashboards.board import Board, Said
 from dashboards.pages import Pages
 from dashboards.session import Session
@@ -54,24 +55,21 @@ def Bar(session: Session, board: Board, touch: Touch, here: str, version: Any) -
 def Play(session: Session, touch: Touch, status: str) -> Any:
     """Play or pause, one step, reset."""
     run = session.run
+    assert run is not None
     playing = status == "playing"
-
-    def act(what: Callable[[], None]) -> Callable[[], None]:
-        return lambda: (what(), touch())
-
     with solara.Row(gap="4px", style="background: transparent") as main:
         solara.Button(
             "Pause" if playing else "Play", icon_name="mdi-pause" if playing else "mdi-play",
             color="primary",
-            small=True, on_click=act(run.pause if playing else run.play),
+            small=True, on_click=in_order(run.pause if playing else run.play, touch),
             disabled=status in ("building", "failed", "done"),
         )  # fmt: skip
         solara.Button(
-            "Step", icon_name="mdi-step-forward", outlined=True, small=True, on_click=act(run.step),
+            "Step", icon_name="mdi-step-forward", outlined=True, small=True, on_click=in_order(run.step, touch),
             disabled=status not in ("paused", "done"),
         )  # fmt: skip
         solara.Button(
-            "Reset", icon_name="mdi-restart", outlined=True, small=True, on_click=act(session.reset),
+            "Reset", icon_name="mdi-restart", outlined=True, small=True, on_click=in_order(session.reset, touch),
             disabled=status == "building",
         )  # fmt: skip
     return main

@@ -68,7 +68,7 @@ def lines_over_time(history: History, measure: str, columns: Mapping[str, Array]
 
 
 def _timed(scenario: Scenario, history: History) -> Spec:
-    """What charts over time share: the axis of years, and events within the time that has passed."""
+    """What charts over time share: the axis of years, and what happened within the time that has passed."""
     passed = max(history.last_step, 1) / scenario.run.steps_per_year
     return {
         "kind": "lines",
@@ -76,6 +76,7 @@ def _timed(scenario: Scenario, history: History) -> Spec:
         "xShort": "year",
         "range": [0.0, passed],
         "events": event_dates(scenario, passed),
+        "rings": event_rings(history, scenario),
     }
 
 
@@ -83,6 +84,20 @@ def event_dates(scenario: Scenario, years: float, *, most: int = 60) -> list[Spe
     """Dates of all enabled events so far; of a long course the first ones."""
     dates = [(date, name) for name, event in scenario.events.items() for date in event.dates(years)[:most]]
     return [{"x": date, "label": name.removeprefix("event.")} for date, name in sorted(dates)]
+
+
+def event_rings(history: History, scenario: Scenario) -> list[Spec]:
+    """Of events that happen at a rate, between which kept steps they happened to how many."""
+    found = []
+    kept = [(step / scenario.run.steps_per_year, arrays) for step, arrays in history.kept()]
+    for name, event in scenario.events.items():
+        rings = f"{event.name}.rings"
+        totals = [(year, int(arrays[rings])) for year, arrays in kept if rings in arrays]
+        if not totals:
+            continue
+        happened = [(year, now - before) for (_, before), (year, now) in pairwise(totals) if now > before]
+        found.append({"label": name, "x": [year for year, _ in happened], "n": [number for _, number in happened]})
+    return found
 
 
 def item_values(model: Society) -> Spec:
@@ -210,13 +225,13 @@ def distribution(model: Society, sample: Sample, choice: Choice, *, scale: tuple
     missing = f", {1 - len(known) / len(values):.0%} without" if len(known) < len(values) else ""
     spec["x"] += missing
     if labels := choice.trait.labels:
-        counts = np.bincount(known[known < len(labels)].astype("i8"), minlength=len(labels)) / len(values)
+        shares: Array = np.bincount(known[known < len(labels)].astype("i8"), minlength=len(labels)) / len(values)
         table = [css(shade(number, labels)) for number in range(len(labels))]
         series = [
             {
                 "name": label,
                 "color": table[i],
-                "values": [numbers([counts[i]])[0] if i == j else None for j in range(len(labels))],
+                "values": [numbers([shares[i]])[0] if i == j else None for j in range(len(labels))],
             }
             for i, label in enumerate(labels)
         ]
@@ -229,7 +244,7 @@ def distribution(model: Society, sample: Sample, choice: Choice, *, scale: tuple
         }
     low, high = scale or nice_range(known)
     edges = np.linspace(low, high, N_BINS + 1)
-    counts, _ = np.histogram(np.clip(known, low, high), edges)
+    counts: Array = np.histogram(np.clip(known, low, high), edges)[0]
     said = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
     bars = {"name": "", "values": numbers(counts / max(len(values), 1)), "color": series_colour(0)}
     return {

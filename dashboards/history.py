@@ -116,7 +116,7 @@ def kept_of(model: Society, rows: Array) -> dict[str, Array]:
     kept = {name: population[name][rows] for name in ("uid", "traits") if name in population} | {"rows": rows}
     if "knows" in population:
         kept["known"] = count_knowers(population["knows"], model.memes.n_slots) / model.n_agents
-    for name in model.scenario.events:
-        if f"{name}.rings" in population:
-            kept[f"{name}.rings"] = np.array(population[f"{name}.rings"].sum(dtype="i8"))
+    for event in model.scenario.events.values():
+        if (rings := f"{event.name}.rings") in population:
+            kept[rings] = np.array(population[rings].sum(dtype="i8"))
     return kept

@@ -9,6 +9,7 @@ from typing import Any
 import solara
 import solara.lab
 
+from dashboards.actions import in_order
 from dashboards.address import Address
 from dashboards.bar import Bar
 from dashboards.board import Board, Pulsed
@@ -73,7 +74,7 @@ def LivePage(kind: Kind) -> Any:
 
     def live() -> Callable[[], None]:
         ticker.start()
-        return lambda: (ticker.close(), session.close())[1]
+        return in_order(ticker.close, session.close)
 
     solara.use_effect(live, [])
     dark = bool(solara.lab.use_dark_effective())

@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from dashboards.actions import in_order
 from dashboards.board import Board, Figured
 from dashboards.card import Card
 from dashboards.session import Session
@@ -21,7 +22,7 @@ def Person(session: Session, card: Card, has_past: bool, board: Board, dark: boo
     is_kept = card.row in session.kept
 
     def act(what: Callable[[int], None], row: int) -> Callable[[], None]:
-        return lambda: (what(row), touch())[1]
+        return in_order(lambda: what(row), touch)
 
     with solara.Div(classes=["society-panel"], attributes={"data-panel": f"person{card.side}"}) as main:
         with solara.Div(classes=["society-head"]):

@@ -9,6 +9,7 @@ from typing import Any
 import reacton.ipyvuetify as rv
 import solara
 
+from dashboards.actions import in_order
 from dashboards.address import Address
 from dashboards.controls import Control, as_toml, groups, heading
 from dashboards.session import Session
@@ -72,7 +73,7 @@ def ScenarioChoice(session: Session, touch: Touch, version: int) -> Any:
             with solara.Div(classes=["society-note"]):
                 said = ", ".join(f"{path} = {as_toml(value)}" for path, value in session.address.values.items())
                 solara.Text(f"Applied: {said}", style="overflow-wrap: anywhere")
-                solara.Button("Back to the file", text=True, small=True, on_click=lambda: (session.restore(), touch()))
+                solara.Button("Back to the file", text=True, small=True, on_click=in_order(session.restore, touch))
     return main
 
 
@@ -89,8 +90,8 @@ def Waiting(session: Session, touch: Touch, n: int) -> Any:
     with solara.Div(classes=["society-apply"]) as main:
         solara.Text(f"{n} change{'s' * (n > 1)} not applied yet: what is shown runs without.")
         with solara.Row(gap="6px"):
-            solara.Button("Apply and restart", color="primary", small=True, on_click=lambda: (session.apply(), touch()))
-            solara.Button("Discard", text=True, small=True, on_click=lambda: (session.discard(), touch()))
+            solara.Button("Apply and restart", color="primary", small=True, on_click=in_order(session.apply, touch))
+            solara.Button("Discard", text=True, small=True, on_click=in_order(session.discard, touch))
     return main
 
 

@@ -10,6 +10,7 @@ import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
+from dashboards.actions import in_order
 from dashboards.address import Address
 from dashboards.board import Board
 from dashboards.explore import work
@@ -48,7 +49,7 @@ def Studies() -> Any:
 
     def live() -> Callable[[], None]:
         ticker.start()
-        return lambda: (ticker.close(), session.close())[1]
+        return in_order(ticker.close, session.close)
 
     solara.use_effect(live, [])
     dark = bool(solara.lab.use_dark_effective())
@@ -82,7 +83,7 @@ def Found(session: StudySession, touch: Touch) -> Any:
     found = solara.use_memo(lambda: [(folder, titled(folder)) for folder in studies_near("results")], [])
 
     def opens(folder: str) -> Callable[[], None]:
-        return lambda: (session.open(Address(study=folder)), touch())[1]
+        return in_order(lambda: session.open(Address(study=folder)), touch)
 
     with solara.Div(classes=["society-blank"]) as main:
         solara.Text("Choose a folder of results:" if found else "There are no results in the folder results.")

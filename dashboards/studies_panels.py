@@ -6,10 +6,12 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+import pandas as pd
 import reacton.ipyvuetify as rv
 import solara
 import solara.lab
 
+from dashboards.actions import in_order
 from dashboards.address import Address
 from dashboards.session import as_bytes
 from dashboards.studies_session import StudySession
@@ -44,7 +46,7 @@ def Runs(session: StudySession, touch: Touch, version: Any) -> Any:
     page = session.page()
 
     def go(number: int) -> Callable[[], None]:
-        return lambda: (session.see(page=str(number)), touch())[1]
+        return in_order(lambda: session.see(page=str(number)), touch)
 
     def choose(run_id: str) -> None:
         if run_id != session.address.run:
@@ -169,7 +171,7 @@ def StudyPanel(
 @solara.component
 def Data(drawn: Picture, name: str) -> Any:
     """The table behind a chart, as a file."""
-    with solara.FileDownload(lambda: as_bytes(drawn.table, "csv"), f"{name}.csv") as main:
+    with solara.FileDownload(lambda: as_bytes(pd.DataFrame(drawn.table), "csv"), f"{name}.csv") as main:
         solara.Button(
             icon_name="mdi-download", icon=True, small=True,
             attributes={"aria-label": "Data of this chart (CSV)", "title": "Data of this chart (CSV)"},

@@ -39,9 +39,12 @@ def work(session: TwinSession, memory: Memory) -> Picture:
         shown = chosen_panels(session, [*offered], STANDARD)
         panels = {name: each for panel in shown for name, each in _drawn(session, scenes, panel).items()}
         cards = _cards(session, scenes)
-    specs = [charts.person_over_time(*way[session.selected], run.scenario) for way in ways] if cards else []
-    pasts = [*alike(*specs)] if specs and all(specs) else specs
-    return Picture(offered, shown, panels, [*zip(cards, pasts, strict=True)], place=2)
+    if not cards:
+        return Picture(offered, shown, panels)
+    one, other = (charts.person_over_time(*way[session.selected], run.scenario) for way in ways)
+    if one and other:
+        one, other = alike(one, other)
+    return Picture(offered, shown, panels, [*zip(cards, (one, other), strict=True)], place=2)
 
 
 def scenes_of(
@@ -73,8 +76,8 @@ def _drawn(session: TwinSession, scenes: list[Scene], panel: str) -> dict[str, D
     one = replace(one, title=f"{title} as it is")
     lacking = _lacking(session, scenes[1], panel, one)
     if lacking:
-        return {panel: one, twin: Drawn(f"{title} {session.change}", view.widget, note=lacking)}
-    other = replace(worked_out(session, scenes[1], panel, view), title=f"{title} {session.change}", settings=[])
+        return {panel: one, twin: Drawn(f"{title} {session.counterfactual}", view.widget, note=lacking)}
+    other = replace(worked_out(session, scenes[1], panel, view), title=f"{title} {session.counterfactual}", settings=[])
     if view.widget == "chart" and not one.problem and not other.problem:
         specs = alike(one.figure["spec"], other.figure["spec"])
         one, other = (replace(each, figure={"spec": spec}) for each, spec in zip((one, other), specs, strict=True))
@@ -85,12 +88,12 @@ def _lacking(session: TwinSession, twin: Scene, panel: str, one: Drawn) -> str:
     """What is shown of the society and does not exist in its twin, in words; empty if nothing is lacking."""
     view, settings = _view(panel), settings_of(session, panel)
     if not view.applies(twin):
-        return f"There is none {session.change}."
+        return f"There is none {session.counterfactual}."
     chosen = {setting.name: setting.of(settings) for setting in one.settings}
     offered = {setting.name: setting.options for setting in view.settings(twin, {**settings, **chosen})}
     for name, option in chosen.items():
         if option not in offered.get(name, ()):
-            return f"There is no {option} {session.change}."
+            return f"There is no {option} {session.counterfactual}."
     return ""
 
 
@@ -104,7 +107,7 @@ def _cards(session: TwinSession, scenes: list[Scene]) -> list[Card]:
     note = "" if is_same else "Another person has this place here: people were born since at different times."
     for name in one.bars.keys() & other.bars.keys():
         one.bars[name], other.bars[name] = alike(one.bars[name], other.bars[name])
-    return [replace(one, where="as it is"), replace(other, side="-twin", where=str(session.change), note=note)]
+    return [replace(one, where="as it is"), replace(other, side="-twin", where=str(session.counterfactual), note=note)]
 
 
 @solara.component

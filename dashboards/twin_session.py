@@ -44,19 +44,19 @@ class TwinSession(Session):
 
     def _begin(self, scenario: Scenario) -> None:
         if self.run is None:
-            self.run = PairRun(scenario, self.change)
+            self.run = PairRun(scenario, self.counterfactual)
         else:
-            self.run.reset(scenario, change=self.change)
+            self.run.reset(scenario, change=self.counterfactual)
 
     @property
-    def change(self) -> Counterfactual:
+    def counterfactual(self) -> Counterfactual:
         """What the twin lacks and has otherwise."""
         return Counterfactual(self.address.without, dict(self.address.twin))
 
     @property
     def said(self) -> str:
         """What its twin lacks and has otherwise."""
-        return f"; its twin is {self.change}"
+        return f"; its twin is {self.counterfactual}"
 
     @property
     def lackable(self) -> list[str]:
@@ -104,8 +104,8 @@ class TwinSession(Session):
     def command(self) -> str:
         """The command that runs the same pair over several seeds; of the downloaded scenario where values differ."""
         assert self.run is not None
-        file = f"{self.run.scenario.scenario.name}.toml" if self.address.values else self.address.scenario
-        words = ["society", "twin", file]
+        taken = f"{self.run.scenario.scenario.name}.toml"
+        words = ["society", "twin", taken if self.address.values or self.address.study else self.address.scenario]
         words += [word for path in self.address.without for word in ("--without", path)]
         words += [word for path, value in self.address.twin.items() for word in ("--set", f"{path}={as_toml(value)}")]
         return shlex.join(words)
@@ -147,7 +147,7 @@ class TwinSession(Session):
         assert self.run is not None
         with self.run.look() as model:
             assert model is not None
-            return people_differences(model, self.run.twin, self.change.platforms or [*model.platforms])
+            return people_differences(model, self.run.twin, self.counterfactual.platforms or [*model.platforms])
 
 
 def lackable(scenario: Scenario) -> list[str]:

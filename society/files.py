@@ -109,9 +109,18 @@ def short_name(stem: str) -> str:
 
 
 def file_digest(path: str) -> str:
-    """sha256 of the bytes of a file, worked out once while its size and time of change stay."""
-    status = Path(path).stat()
-    return _file_digest(path, status.st_mtime_ns, status.st_size)
+    """sha256 of the bytes of a file, worked out once while its size and time of change stay.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
+    try:
+        status = Path(path).stat()
+        return _file_digest(path, status.st_mtime_ns, status.st_size)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 @lru_cache(maxsize=64)

@@ -120,7 +120,18 @@ function drawLines(spec, colours, width, height) {
   }
   for (const each of spec.series) if (each.low) body += drawInterval(each, across, scale);
   for (const each of spec.series) body += drawSeries(each, across, scale);
+  body += drawRings(spec.rings || [], across, inner, colours);
   return { body, at: (x, y) => saidAt(spec, (x - inner.left) / (inner.right - inner.left), first, last) };
+}
+
+// When events that have no date happened: a row of ticks for each, at the foot, the darker the more people.
+function drawRings(rings, across, inner, colours) {
+  return rings.map(({ label, x, n }, row) => {
+    const [top, most] = [inner.bottom - 9 - 11 * row, Math.max(...n)];
+    const marks = x.map((year, i) => line(across(year), top, across(year), top + 7, colours.event,
+      `stroke-width="2" stroke-opacity="${(0.25 + 0.75 * (n[i] / most)).toFixed(2)}"`)).join("");
+    return marks + (x.length ? text(inner.left + 3, top + 7, label, `font-size="10" fill="${colours.event}"`) : "");
+  }).join("");
 }
 
 // From `low` to `high`: whiskers where the middle is dots, else a band.

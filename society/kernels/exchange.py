@@ -25,9 +25,8 @@ ONE = np.uint64(1)
 def items_of(words, i, first, size):
     """Bits first … first + size − 1 of a row of words, as the lowest bits of one word."""
     word, shift = first >> 6, np.uint64(first & 63)
-    bits = words[i, word] >> shift
-    if (first & 63) + size > 64:
-        bits |= words[i, word + 1] << (np.uint64(64) - shift)
+    following = min(word + 1, words.shape[1] - 1)  # without a branch: what it has too much is cut off below
+    bits = words[i, word] >> shift | words[i, following] << ONE << (np.uint64(63) - shift)
     return bits & (~np.uint64(0) >> np.uint64(64 - size))
 
 

@@ -25,6 +25,7 @@ scheduler, `--shard 3/10` and `society merge` divide a sweep among jobs that kno
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -60,13 +61,27 @@ def connected(address: str) -> Iterator[Client]:
     except ImportError:
         raise InputError("executor dask: needs dask.distributed: pip install 'society[cluster]'") from None
     _check_scheduler(address)
-    with Client(address, timeout=ANSWER_SECONDS, set_as_default=False) as client:
+    with _silent(), Client(address, timeout=ANSWER_SECONDS, set_as_default=False) as client:
         try:
             client.wait_for_workers(1, timeout=WORKER_SECONDS)
         except TimeoutError:
             said = f"the scheduler has no workers; start some: dask worker {address} --nthreads 1"
             raise InputError(f"address = {address!r}: {said}") from None
         yield client
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep dask from telling of lost connections at length: what becomes of them is said once."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _check_scheduler(address: str) -> None:

@@ -264,8 +264,11 @@ class _Pool:
 
 
 def _gone(error: Exception) -> SocietyError:
-    said = f": {error}" if str(error) else ""
-    return SocietyError(f"the executor does no more runs: {type(error).__name__}{said}")
+    if isinstance(error, CancelledError):
+        said = "it has cancelled them, as a dask client does whose scheduler is gone"
+    else:
+        said = f"{type(error).__name__}: {error}"
+    return SocietyError(f"the executor does no more runs: {said}")
 
 
 class _Processes:
@@ -279,7 +282,10 @@ class _Processes:
 
     def __call__(self) -> int:
         if time.monotonic() - self.asked > 1.0:
-            self.number, self.asked = max(len(self.client.nthreads()), 1), time.monotonic()
+            try:
+                self.number, self.asked = max(len(self.client.nthreads()), 1), time.monotonic()
+            except Exception as error:
+                raise _gone(error) from error
         return self.number
 
 

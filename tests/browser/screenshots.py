@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlencode
 
 import society
+from tests.browser.serving import SIZE, chromium, served
 from tests.browser.windows import Window
 from tests.files import SCENARIOS
 
-SIZE = {"width": 1280, "height": 800}
 PICTURES = {
     "explore": ({}, False),
     "explore-person": ({"view.colour": "community", "view.measures.measure": "capture"}, True),
@@ -31,6 +25,8 @@ PICTURES = {
         },
         False,
     ),
+    "twin": ({}, False),
+    "twin-person": ({"view.panels": "graph,both,difference", "view.measure": "wealth"}, True),
 }
 """Name of a picture to settings of views, and whether a person's card is open."""
 STEPS = 520
@@ -49,37 +45,20 @@ def main() -> None:
     """Serve the quickstart, then results of a sweep, and take each picture in light and dark."""
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
-    with _served("scenarios/quickstart.toml", SCENARIOS.parent) as url:
-        _take_all(url, out)
+    with served(cwd=SCENARIOS.parent) as server:
+        _take_all(server.url.removesuffix("/explore"), out)
     with TemporaryDirectory() as folder:
         study = _swept(Path(folder) / STUDY)
-        with _served(STUDY, Path(folder)) as url:
-            _take_studies(url, out, study)
-
-
-@contextmanager
-def _served(shown: str, folder: Path) -> Iterator[str]:
-    """The address of a dashboard that runs in a folder, without its query."""
-    command = [sys.executable, "-m", "society", "dashboard", shown, "--port", "0", "--no-open"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder)
-    assert server.stdout is not None
-    found = re.search(r"http://[^\s?]+", server.stdout.readline())
-    assert found
-    try:
-        yield found[0]
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait()
+        with served(cwd=Path(folder)) as server:
+            _take_studies(server.url.replace("/explore", "/studies"), out, study)
 
 
 def _take_all(url: str, out: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as browser:
         for name, (settings, with_person) in PICTURES.items():
-            page = chromium.new_page(viewport=SIZE)
-            page.goto(f"{url}?" + urlencode({"scenario": "scenarios/quickstart.toml", "step": STEPS, **settings}))
+            page = browser.new_page(viewport=SIZE)
+            query = urlencode({"scenario": "scenarios/quickstart.toml", "step": STEPS, **settings})
+            page.goto(f"{url}/{name.split('-')[0]}?{query}")
             window = Window(page).ready(step=STEPS)
             if with_person:
                 window.panel("graph").locator(".society-plane").focus()
@@ -87,7 +66,6 @@ def _take_all(url: str, out: Path) -> None:
                 page.keyboard.press("Enter")
                 window.panel("person").wait_for()
             _take(page, out, name)
-        chromium.close()
 
 
 def _take(page: Any, out: Path, name: str) -> None:
@@ -117,18 +95,14 @@ def _swept(folder: Path) -> society.Study:
 
 
 def _take_studies(url: str, out: Path, study: society.Study) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as browser:
         for name, settings in STUDIES.items():
-            page = chromium.new_page(viewport=SIZE)
+            page = browser.new_page(viewport=SIZE)
             chosen = {"run": study.design["run_id"].iloc[-46]} if "view.at" in settings else {}
             page.goto(f"{url}?" + urlencode({"study": STUDY, **chosen, **settings}))
             page.wait_for_selector(".society-panel :is(canvas, svg[role=img])")
             page.wait_for_selector("text=/bit by bit/" if chosen else "[data-panel='compare'] svg[role=img]")
             _take(page, out, name)
-        chromium.close()
 
 
 if __name__ == "__main__":

@@ -84,6 +84,12 @@ def test_it_writes_tables_and_figures(folder: Path, tmp_path: Path) -> None:
     assert kept["difference"].tolist() == compare(folder, outcomes=["interest"]).differences["difference"].tolist()
 
 
+def test_a_measure_stands_for_its_columns_in_what_is_written_too(folder: Path, tmp_path: Path) -> None:
+    command("compare", folder, "--out", tmp_path, "--outcome", "trait_mean", "--quiet")
+    for name in ("compare.csv", "compare_over_time.csv", "compare_by_point.csv"):
+        assert {*pd.read_csv(tmp_path / name)["measure"]} == {"trait_mean.openness", "trait_mean.anger"}
+
+
 def test_a_standing_comparison_is_replaced_only_by_force(folder: Path, tmp_path: Path) -> None:
     words = ["compare", folder, "--out", tmp_path, "--quiet"]
     outcomes = [command(*words), command(*words), command(*words, "--force")]

@@ -167,6 +167,15 @@ def test_charts_side_by_side_have_the_same_axis():
     assert [each["limits"] for each in alike(bars(0.2, 0.4), bars(-1.4, 0.9))] == [[-1.5, 1.0]] * 2
 
 
+def test_a_parameter_is_changed_for_both(open_twin):
+    session = open_twin()
+    assert session.change("platform.feed.power", 3.0, shown=1.0)
+    session.apply()
+    session.run.wait()
+    assert hashes(walk(session, 3)) == batch(session, Counterfactual(("platform.feed",)), 3)
+    assert session.run.scenario.platform["feed"].power == 3.0
+
+
 def test_another_change_begins_anew(open_twin):
     session = walk(open_twin(EVENT), 3)
     session.lack(["event.shock"])

@@ -188,7 +188,9 @@ def test_a_scheduler_that_is_killed_ends_the_sweep_in_words_and_it_resumes(
     with running(tmp_path) as there, Client(there.address, set_as_default=False) as client:
         there.hire(1)
         kill = after(4, lambda: there.scheduler.send_signal(signal.SIGKILL))
-        with pytest.raises(SocietyError, match="the executor does no more runs") as ended:
+        with pytest.raises(
+            SocietyError, match="the executor does no more runs: it has cancelled them, as a dask client"
+        ) as ended:
             society.sweep(sweep, out=tmp_path / "out", executor=client, progress=kill)
     assert f"society resume {tmp_path / 'out'} goes on" in " ".join(ended.value.__notes__)
     counts = Study.load(tmp_path / "out").counts

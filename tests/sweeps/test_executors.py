@@ -112,6 +112,19 @@ class TestExecutors:
         said = ended(sweep, tmp_path / "out", executor=pool)
         assert said.startswith("the executor does no more runs: RuntimeError: cannot schedule new futures")
 
+    def test_one_that_has_lost_its_scheduler_ends_it_too(self, tmp_path: Path, sweep: Sweep) -> None:
+        class Lost:
+            """What is asked of a dask client."""
+
+            def get_executor(self, **_: Any) -> Executor:
+                return ThreadPoolExecutor(1)
+
+            def nthreads(self) -> dict[str, int]:
+                raise OSError("connection reset")
+
+        with pytest.raises(SocietyError, match="the executor does no more runs: OSError: connection reset"):
+            society.sweep(sweep, out=tmp_path / "out", executor=Lost())  # type: ignore[arg-type]
+
     def test_one_that_answers_with_nothing_but_errors_ends_it_too(self, tmp_path: Path, sweep: Sweep) -> None:
         pool = Broken(ModuleNotFoundError("No module named 'society'"))
         with pytest.raises(SocietyError, match="the executor does no more runs: ModuleNotFoundError: No module named"):

@@ -110,6 +110,13 @@ def test_the_critical_lines_are_those_of_the_header(stake, from_few, from_half):
     assert f[growth.argmax()] < 0.5
 
 
+@pytest.mark.parametrize("rate", [0.1, 0.2, 0.4, 0.8, 1.6])
+def test_between_the_lines_of_the_header_it_matters_how_many_know_it_at_first(rate):
+    few, half = (law(4.0, rate, 520)[first] @ np.arange(N + 1) / N for first in FIRST.values())
+    assert few < 0.1
+    assert half > 0.25
+
+
 def test_the_sweep_is_of_what_the_header_says():
     sweep = load(NAME, {})
     assert sweep.factors[STAKE].levels() == (0.0, 1.0, 2.0, 4.0, 8.0)
