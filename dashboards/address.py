@@ -17,24 +17,34 @@ VIEW = "view."
 
 @dataclass(frozen=True)
 class Address:
-    """What is on show: a scenario with values by path, a step, and settings of the views.
+    """What is on show: a scenario with values by path, a step, and settings of the views; or a folder of results.
 
     Attributes
     ----------
     scenario
         The file; empty for none.
+    study
+        The folder of results; empty for none.
+    run
+        Of the runs in it, the one whose exact scenario is shown, by its id; empty for none.
     values
         Values by dotted path that replace those of the file.
     step
         Steps to make at once when the page is opened.
     view
         Settings of views by name.
+    without, twin
+        What the twin of the society lacks, by path, and what values it has otherwise.
     """
 
     scenario: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     step: int = 0
     view: Mapping[str, str] = field(default_factory=dict)
+    study: str = ""
+    run: str = ""
+    without: tuple[str, ...] = ()
+    twin: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_query(cls, query: str | None) -> Address:
@@ -52,19 +62,26 @@ class Address:
             raise InputError(f"step = {step!r}: must be a whole number")
         return cls(
             scenario=single.get("scenario", ""),
+            study=single.get("study", ""),
+            run=single.get("run", ""),
             values=dict(parse_override(text) for key, text in pairs if key == "set"),
             step=int(step),
             view={key.removeprefix(VIEW): text for key, text in pairs if key.startswith(VIEW)},
+            without=tuple(text for key, text in pairs if key == "without"),
+            twin=dict(parse_override(text) for key, text in pairs if key == "twin"),
         )
 
     def to_query(self) -> str:
         """The query of a URL, without the question mark."""
         pairs = [("scenario", self.scenario)] if self.scenario else []
+        pairs += [(name, text) for name, text in (("study", self.study), ("run", self.run)) if text]
         pairs += [("set", f"{path}={as_toml(value)}") for path, value in self.values.items()]
+        pairs += [("without", path) for path in self.without]
+        pairs += [("twin", f"{path}={as_toml(value)}") for path, value in self.twin.items()]
         pairs += [("step", str(self.step))] if self.step else []
-        pairs += [(VIEW + name, text) for name, text in sorted(self.view.items())]
+        pairs += [(VIEW + name, text) for name, text in sorted(self.view.items()) if text]
         return urlencode(pairs, safe="/.,=")
 
     def seen(self, **settings: str) -> Address:
-        """The same with other settings of views."""
-        return replace(self, view={**self.view, **settings})
+        """The same with other settings of views; an empty one is taken away."""
+        return replace(self, view={name: text for name, text in {**self.view, **settings}.items() if text})

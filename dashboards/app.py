@@ -8,6 +8,8 @@ from typing import Any
 import solara
 
 from dashboards.explore import Explore
+from dashboards.studies import Studies
+from dashboards.twin import Twin
 
 _STYLE = (Path(__file__).parent / "app.css").read_text(encoding="utf-8")
 
@@ -24,4 +26,6 @@ def Layout(children: list[Any] | None = None) -> Any:
 routes = [
     solara.Route("/", component=Explore, layout=Layout, label="Explore"),
     solara.Route("explore", component=Explore, label="Explore"),
+    solara.Route("studies", component=Studies, label="Studies"),
+    solara.Route("twin", component=Twin, label="Twin"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ class Card:
         How many there are of them.
     items
         For each column of items, the names of those that the person has.
+    side, where, note
+        Which of several societies it is about, by number and in words, and what has to be said of that.
     """
 
     row: int
@@ -44,6 +46,23 @@ class Card:
     friends: tuple[tuple[int, float], ...] = ()
     n_friends: int = 0
     items: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    side: str = ""
+    where: str = ""
+    note: str = ""
+
+    @property
+    def shell(self) -> Card:
+        """All but what the charts show, which changes from frame to frame."""
+        return replace(self, bars={name: {} for name in self.bars})
+
+    def figure_name(self, bars: str = "") -> str:
+        """What the chart of traits over time, or that of some bars, is called on a board."""
+        return f"person{self.side}:{bars}"
+
+    def figures(self, past: Spec | None) -> dict[str, dict[str, Spec]]:
+        """All charts by name, with that of the traits over time."""
+        named = {self.figure_name(name): {"spec": spec} for name, spec in self.bars.items()}
+        return named | ({self.figure_name(): {"spec": past}} if past else {})
 
 
 def card_of(model: Society, sample: Sample, row: int) -> Card:

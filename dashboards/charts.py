@@ -5,7 +5,7 @@ Pure functions from a society that stands still, or from its history, to a speci
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -36,7 +36,13 @@ QUADRANT_COLOURS = {"symbiosis": 2, "capture": 5, "gift": 0, "mutual_harm": 3}
 
 def numbers(values: Iterable[float]) -> list[float | None]:
     """Numbers as JSON can say them, four digits each: null for nan and infinity."""
-    return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
+    array = np.asarray(values if isinstance(values, np.ndarray) else [*values], "f8")
+    known = np.isfinite(array) & (array != 0)
+    places = 3 - np.floor(np.log10(np.abs(array, where=known, out=np.ones(len(array)))))
+    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
+    rounded = np.round(np.where(known, array, 0.0) * up / down) / up * down
+    missing = ~np.isfinite(array)
+    return [None if gone else value for gone, value in zip(missing.tolist(), rounded.tolist(), strict=True)]
 
 
 def measures_of(history: History) -> list[str]:
@@ -46,23 +52,23 @@ def measures_of(history: History) -> list[str]:
 
 def over_time(history: History, measure: str, scenario: Scenario) -> Spec:
     """All columns of a measure over the years, with the dates of events."""
-    columns = [name for name in history.names if name.split(".")[0] == measure]
+    columns = {name: history.column(name) for name in history.names if name.split(".")[0] == measure}
+    doc = MEASURES[measure].doc.split("\n")[0] if measure in MEASURES else ""
+    return {**lines_over_time(history, measure, columns, scenario), "doc": doc}
+
+
+def lines_over_time(history: History, measure: str, columns: Mapping[str, Array], scenario: Scenario) -> Spec:
+    """A line for each of some columns of a measure at the steps of a history."""
     years = numbers(history.steps / scenario.run.steps_per_year)
     series = [
-        {
-            "name": name.removeprefix(f"{measure}."),
-            "x": years,
-            "y": numbers(history.column(name)),
-            "color": series_colour(i),
-        }
-        for i, name in enumerate(columns[:MOST_LINES])
+        {"name": name.removeprefix(f"{measure}."), "x": years, "y": numbers(values), "color": series_colour(i)}
+        for i, (name, values) in enumerate([*columns.items()][:MOST_LINES])
     ]
-    doc = MEASURES[measure].doc.split("\n")[0] if measure in MEASURES else ""
-    return {**_timed(scenario, history), "name": measure, "y": measure, "doc": doc, "series": series}
+    return {**_timed(scenario, history), "name": measure, "y": measure, "series": series}
 
 
 def _timed(scenario: Scenario, history: History) -> Spec:
-    """What charts over time share: the axis of years, and events within the time that has passed."""
+    """What charts over time share: the axis of years, and what happened within the time that has passed."""
     passed = max(history.last_step, 1) / scenario.run.steps_per_year
     return {
         "kind": "lines",
@@ -70,6 +76,7 @@ def _timed(scenario: Scenario, history: History) -> Spec:
         "xShort": "year",
         "range": [0.0, passed],
         "events": event_dates(scenario, passed),
+        "rings": event_rings(history, scenario),
     }
 
 
@@ -77,6 +84,20 @@ def event_dates(scenario: Scenario, years: float, *, most: int = 60) -> list[Spe
     """Dates of all enabled events so far; of a long course the first ones."""
     dates = [(date, name) for name, event in scenario.events.items() for date in event.dates(years)[:most]]
     return [{"x": date, "label": name.removeprefix("event.")} for date, name in sorted(dates)]
+
+
+def event_rings(history: History, scenario: Scenario) -> list[Spec]:
+    """Of events that happen at a rate, between which kept steps they happened to how many."""
+    found = []
+    kept = [(step / scenario.run.steps_per_year, arrays) for step, arrays in history.kept()]
+    for name, event in scenario.events.items():
+        rings = f"{event.name}.rings"
+        totals = [(year, int(arrays[rings])) for year, arrays in kept if rings in arrays]
+        if not totals:
+            continue
+        happened = [(year, now - before) for (_, before), (year, now) in pairwise(totals) if now > before]
+        found.append({"label": name, "x": [year for year, _ in happened], "n": [number for _, number in happened]})
+    return found
 
 
 def item_values(model: Society) -> Spec:
@@ -190,8 +211,8 @@ def accounts(row: dict[str, float], measure: str) -> Spec:
     }  # fmt: skip
 
 
-def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
-    """How something is distributed over everybody: a histogram, or a bar for each category."""
+def distribution(model: Society, sample: Sample, choice: Choice, *, scale: tuple[float, float] | None = None) -> Spec:
+    """How something is distributed over everybody: a histogram (over `scale`), or a bar for each category."""
     values = choice.values(model, sample, slice(None))
     known = values[np.isfinite(values)]
     spec: Spec = {
@@ -204,13 +225,13 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
     missing = f", {1 - len(known) / len(values):.0%} without" if len(known) < len(values) else ""
     spec["x"] += missing
     if labels := choice.trait.labels:
-        counts = np.bincount(known[known < len(labels)].astype("i8"), minlength=len(labels)) / len(values)
+        shares: Array = np.bincount(known[known < len(labels)].astype("i8"), minlength=len(labels)) / len(values)
         table = [css(shade(number, labels)) for number in range(len(labels))]
         series = [
             {
                 "name": label,
                 "color": table[i],
-                "values": [numbers([counts[i]])[0] if i == j else None for j in range(len(labels))],
+                "values": [numbers([shares[i]])[0] if i == j else None for j in range(len(labels))],
             }
             for i, label in enumerate(labels)
         ]
@@ -221,9 +242,9 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
             "stacked": True,
             "longest": 7 * max(map(len, labels)),
         }
-    low, high = nice_range(known)
+    low, high = scale or nice_range(known)
     edges = np.linspace(low, high, N_BINS + 1)
-    counts, _ = np.histogram(np.clip(known, low, high), edges)
+    counts: Array = np.histogram(np.clip(known, low, high), edges)[0]
     said = [f"{a:.3g} to {b:.3g}" for a, b in pairwise(edges)]
     bars = {"name": "", "values": numbers(counts / max(len(values), 1)), "color": series_colour(0)}
     return {
@@ -232,8 +253,10 @@ def distribution(model: Society, sample: Sample, choice: Choice) -> Spec:
     }  # fmt: skip
 
 
-def person_over_time(steps: Array, traits: Array, scenario: Scenario) -> Spec:
-    """The traits of one person over the years."""
+def person_over_time(steps: Array, traits: Array, scenario: Scenario) -> Spec | None:
+    """The traits of one person over the years; None without any."""
+    if not len(steps):
+        return None
     years = numbers(steps / scenario.run.steps_per_year)
     series = [
         {"name": name, "x": years, "y": numbers(traits[:, d]), "color": series_colour(d)}

@@ -55,16 +55,16 @@ def nice_range(values: Array, *, low: float = -np.inf, high: float = np.inf) -> 
         return 0.0, 1.0
     least, most = (float(end) for end in np.quantile(finite, (0.01, 0.99)))
     if least < 0 < most and min(-least, most) > 0.1 * max(-least, most):
-        reach = _round_up(max(-least, most))
+        reach = round_up(max(-least, most))
         return -reach, reach
-    bottom = 0.0 if 0 <= least <= 0.5 * most else -_round_up(-least) if least < 0 else _step_down(least, most)
-    top = 0.0 if most <= 0 else _round_up(most)
+    bottom = 0.0 if 0 <= least <= 0.5 * most else -round_up(-least) if least < 0 else _step_down(least, most)
+    top = 0.0 if most <= 0 else round_up(most)
     if bottom >= top:
         bottom, top = min(bottom, 0.0), max(bottom, top) or 1.0
     return (bottom if low == -np.inf else max(bottom, low)), (top if high == np.inf else min(max(top, bottom), high))
 
 
-def _round_up(value: float) -> float:
+def round_up(value: float) -> float:
     """The next of 1, 1.5, 2, 3, 5, 7, 10 times a power of ten."""
     if value <= 0:
         return 0.0
@@ -74,7 +74,7 @@ def _round_up(value: float) -> float:
 
 def _step_down(least: float, most: float) -> float:
     """A round number at or below `least`, in steps fit for the range."""
-    step = _round_up((most - least) / 5) or abs(least)
+    step = round_up((most - least) / 5) or abs(least)
     return float(np.floor(least / step) * step)
 
 

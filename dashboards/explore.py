@@ -2,195 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import reacton.ipyvuetify as rv
 import solara
-import solara.lab
 
-from dashboards.address import Address
-from dashboards.panels import Panels
+from dashboards import charts
+from dashboards.card import card_of
+from dashboards.page import Kind, LivePage
+from dashboards.panels import chosen_panels, worked_out
+from dashboards.screen import Memory, Picture
 from dashboards.session import Session
-from dashboards.sidebar import Sidebar
-from dashboards.ticker import Ticker
-from dashboards.widgets import Pulse
-from society.errors import InputError
+from dashboards.views import Scene, view_of
 
-type Touch = Callable[[], None]
-
-SPEEDS: dict[str, float | None] = {
-    "fastest": None, "50 a second": 50.0, "20 a second": 20.0, "10 a second": 10.0, "5 a second": 5.0,
-    "2 a second": 2.0,
-    "1 a second": 1.0,
-}  # fmt: skip
-"""Steps a second that can be chosen."""
+STANDARD = ("graph", "personality", "measures", "distribution", "information", "platforms")
+"""Panels unless chosen otherwise, as far as they apply."""
+OFFERED = (*STANDARD, "measures-2", "distribution-2")
 
 
-def session_of(query: str | None) -> Session:
-    """A session of what a link says; of nothing, with an error in words, if it cannot be read."""
-    try:
-        return Session(Address.from_query(query))
-    except InputError as error:
-        session = Session(Address())
-        session.error = str(error)
-        return session
+def work(session: Session, memory: Memory) -> Picture:
+    """All panels that were chosen, from one look at the society."""
+    run = session.run
+    assert run is not None
+    assert run.sample is not None
+    ways = {row: run.person_history(row) for row in session.persons}
+    with run.look() as model:
+        assert model is not None
+        trails = {row: traits for row, (_, traits) in ways.items()}
+        scene = Scene(model, run.sample, run.history, session.selected, trails, memory)
+        offered = {panel: _titled(panel) for panel in OFFERED if view_of(panel).applies(scene)}
+        shown = chosen_panels(session, [*offered], STANDARD)
+        panels = {panel: worked_out(session, scene, panel) for panel in shown}
+        is_there = 0 <= session.selected < model.n_agents
+        card = card_of(model, run.sample, session.selected) if is_there else None
+    if card is None:
+        return Picture(offered, shown, panels)
+    return Picture(offered, shown, panels, [(card, charts.person_over_time(*ways[card.row], run.scenario))])
+
+
+def _titled(panel: str) -> str:
+    number = panel.partition("-")[2]
+    return view_of(panel).title + (f" {number}" if number else "")
+
+
+EXPLORE = Kind("explore", Session, work)
 
 
 @solara.component
 def Explore() -> Any:
-    """The page: bar, parameters, panels; drawn anew when the society has changed and the browser is ready."""
-    query = solara.use_router().search
-    session = solara.use_memo(lambda: session_of(query), [])
-    version, set_version = solara.use_state(0)
-    frame, set_frame = solara.use_state(0)
-    ticker = solara.use_memo(lambda: Ticker(lambda: session.run and session.run.stamp, set_frame), [])
-
-    def live() -> Callable[[], None]:
-        ticker.start()
-        return lambda: (ticker.close(), session.close())
-
-    solara.use_effect(live, [])
-    dark = solara.lab.use_dark_effective()
-
-    def touch() -> None:
-        set_version(lambda number: number + 1)
-
-    with solara.Div(classes=["society-page"]) as main:
-        with solara.Div(classes=["society-bar"]):
-            Bar(session, touch, (frame, version))
-        Sidebar(session, touch, version)
-        with solara.Div(style="overflow-y: auto; min-width: 0; height: 100%"):
-            Errors(session, (frame, version))
-            if session.run is not None:
-                Panels(session, bool(dark), touch, (frame, version))
-            else:
-                solara.Div(classes=["society-blank"], children=["Choose a scenario file on the left."])
-        Pulse.element(frame=frame, query=session.link(), on_drawn=ticker.answer)
-    return main
-
-
-@solara.component
-def Bar(session: Session, touch: Touch, version: Any) -> Any:
-    """Play, pause, step, run to a step, reset, seed, speed; and what is shown."""
-    run = session.run
-    with solara.Row(
-        gap="6px", style="align-items: center; width: 100%; flex-wrap: wrap; background: transparent"
-    ) as main:
-        solara.HTML("span", unsafe_innerHTML="Society", classes=["society-name"])
-        if run is not None:
-            Play(session, touch, run.status)
-            RunTo(session, touch)
-            Seed(session, touch, run.scenario.run.seed, run.generation)
-            speed = next(name for name, each in SPEEDS.items() if each == run.speed)
-
-            def set_speed(name: str) -> None:
-                run.speed = SPEEDS[name]
-                touch()
-
-            rv.Select(
-                items=[*SPEEDS], v_model=speed, on_v_model=set_speed, dense=True, hide_details=True, label="speed",
-                style_="max-width: 110px", attributes={"aria-label": "speed"},
-            )  # fmt: skip
-            Status(session, (run.stamp, version))
-        solara.lab.ThemeToggle(enable_auto=False)
-    return main
-
-
-@solara.component
-def Play(session: Session, touch: Touch, status: str) -> Any:
-    """Play or pause, one step, reset."""
-    run = session.run
-    playing = status == "playing"
-
-    def act(what: Callable[[], None]) -> Callable[[], None]:
-        return lambda: (what(), touch())
-
-    with solara.Row(gap="4px", style="background: transparent") as main:
-        solara.Button(
-            "Pause" if playing else "Play", icon_name="mdi-pause" if playing else "mdi-play",
-            color="primary",
-            small=True, on_click=act(run.pause if playing else run.play),
-            disabled=status in ("building", "failed", "done"),
-        )  # fmt: skip
-        solara.Button(
-            "Step", icon_name="mdi-step-forward", outlined=True, small=True, on_click=act(run.step),
-            disabled=status not in ("paused", "done"),
-        )  # fmt: skip
-        solara.Button(
-            "Reset", icon_name="mdi-restart", outlined=True, small=True, on_click=act(session.reset),
-            disabled=status == "building",
-        )  # fmt: skip
-    return main
-
-
-@solara.component
-def RunTo(session: Session, touch: Touch) -> Any:
-    """Step until a number of steps is done."""
-
-    def go(text: str) -> None:
-        if not text.strip():
-            return
-        try:
-            session.run_to(text)
-        finally:
-            touch()
-
-    with solara.Div(classes=["society-short"]) as main:
-        solara.InputText("run to step", value="", on_value=go, continuous_update=False, dense=True, hide_details=True)
-    return main
-
-
-@solara.component
-def Seed(session: Session, touch: Touch, seed: int, generation: int) -> Any:
-    """The seed; another one begins anew."""
-
-    def sow(text: str) -> None:
-        session.sow(text)
-        touch()
-
-    with solara.Div(classes=["society-short"]) as main:
-        solara.InputText(
-            "seed", value=str(seed), on_value=sow, continuous_update=False, dense=True, hide_details=True
-        ).key(f"seed {generation}")
-    return main
-
-
-@solara.component
-def Status(session: Session, version: Any) -> Any:
-    """Which state is shown, in words."""
-    run = session.run
-    scenario, steps = run.scenario, run.n_steps
-    words = {
-        "building": "building …",
-        "playing": "playing",
-        "paused": "paused",
-        "done": "at its end",
-        "failed": "failed",
-        "closed": "closed",
-    }
-    year = steps / scenario.run.steps_per_year
-    rate = f" · {run.steps_per_s:,.0f} steps a second" if run.status == "playing" and run.steps_per_s else ""
-    changes = f" with {len(session.address.values)} value(s) changed" if session.address.values else ""
-    with solara.Div(classes=["society-status"]) as main:
-        solara.Div(
-            classes=["society-state"],
-            children=[f"Step {steps:,} of {scenario.run.steps:,} · year {year:.1f} · {words[run.status]}{rate}"],
-        )
-        people = f"{run.sample.n_agents:,} people, " if run.sample else ""
-        solara.Div(
-            classes=["society-quiet"],
-            children=[
-                f"{scenario.scenario.title or scenario.scenario.name}: {people}seed {scenario.run.seed}{changes}"
-            ],
-        )
-    return main
-
-
-@solara.component
-def Errors(session: Session, version: Any) -> Any:
-    """What went wrong, in words."""
-    said = [session.error] if session.error else []
-    if session.run is not None and session.run.error:
-        said.append(session.run.error)
-    return solara.Div(children=[solara.Div(classes=["society-say"], children=[text]) for text in said])
+    """The page of one society."""
+    return LivePage(EXPLORE)

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from society.kernels.memes import count_knowers
+from society.model import Society
+
 type Array = np.ndarray[Any, np.dtype[Any]]
 
 MOST_ROWS = 600
@@ -66,6 +69,11 @@ class History:
         """Names of all numbers."""
         return [*self._rows[-1]] if self._rows else []
 
+    @property
+    def newest(self) -> dict[str, float]:
+        """The newest row."""
+        return dict(self._rows[-1]) if self._rows else {}
+
     def column(self, name: str) -> Array:
         """(n_rows,) of one number; nan where it was not measured."""
         return np.array([row.get(name, np.nan) for row in self._rows], "f8")
@@ -73,6 +81,23 @@ class History:
     def kept(self) -> list[tuple[int, Mapping[str, Array]]]:
         """Each step with its arrays."""
         return [*zip(self._steps, self._arrays, strict=True)]
+
+    def until(self, step: int) -> History:
+        """The rows up to a step."""
+        until = History(limit=self.limit)
+        place = sum(each <= step for each in self._steps)
+        until._steps, until._rows, until._arrays = self._steps[:place], self._rows[:place], self._arrays[:place]
+        return until
+
+    def person(self, row: int, uid: int, n_traits: int) -> tuple[Array, Array]:
+        """(n,) steps and (n, n_traits) traits of the person of a row, whose `uid` this is, as far as they were kept."""
+        steps, traits = [], []
+        for step, arrays in self.kept():
+            place = int(np.searchsorted(arrays["rows"], row))
+            if place < len(arrays["rows"]) and arrays["rows"][place] == row and arrays["uid"][place] == uid:
+                steps.append(step)
+                traits.append(arrays["traits"][place])
+        return np.array(steps, "i8"), np.array(traits, "f4").reshape(-1, n_traits)
 
     def stacked(self, name: str) -> Array:
         """(n_rows, …) of one array."""
@@ -83,3 +108,15 @@ class History:
         frame = pd.DataFrame(self._rows)
         frame.insert(0, "step", self.steps)
         return frame
+
+
+def kept_of(model: Society, rows: Array) -> dict[str, Array]:
+    """What is kept of a society at a step: traits of some people, who knows each item, how often clocks rang."""
+    population = model.population
+    kept = {name: population[name][rows] for name in ("uid", "traits") if name in population} | {"rows": rows}
+    if "knows" in population:
+        kept["known"] = count_knowers(population["knows"], model.memes.n_slots) / model.n_agents
+    for event in model.scenario.events.values():
+        if (rings := f"{event.name}.rings") in population:
+            kept[rings] = np.array(population[rings].sum(dtype="i8"))
+    return kept

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from dashboards.fair_lock import FairLock
-from dashboards.history import History
+from dashboards.history import History, kept_of
 from dashboards.sample import Sample
 from society import kernels
 from society.errors import InputError
-from society.kernels.memes import count_knowers
 from society.measures import choose
 from society.model import Society
 from society.recorder import Recorder
@@ -49,6 +48,8 @@ class LiveRun:
         What went wrong last, in words; empty if nothing did.
     generation
         How many societies have been built.
+    histories
+        What was measured in each society of the run, of which a `LiveRun` has one.
     """
 
     def __init__(self, scenario: Scenario, *, threads: int | None = None) -> None:
@@ -57,13 +58,12 @@ class LiveRun:
         self.details = ""
         self.generation = 0
         self.scenario = scenario
-        self.history = History()
+        self.histories: tuple[History, ...] = (History(),)
         self.sample: Sample | None = None
         self.steps_per_s = 0.0
         self._threads = threads
-        self._model: Society | None = None
-        self._recorder: Recorder | None = None
-        self._tracked: Array = np.empty(0, "i8")
+        self._recorders: tuple[Recorder, ...] = ()
+        self._followed: Array = np.empty(0, "i8")
         self._wanted: Scenario | None = scenario
         self._target = 0
         self._is_torn = False
@@ -114,10 +114,18 @@ class LiveRun:
     def follow(self, row: int) -> None:
         """Keep the traits of the person of a row from now on."""
         with self._state:
-            if row not in self._tracked:
-                self._tracked = np.append(self._tracked, row)
+            self._followed = np.union1d(self._followed, [row])
 
     # What one can see.
+
+    @property
+    def history(self) -> History:
+        """What was measured so far."""
+        return self.histories[0]
+
+    @property
+    def _model(self) -> Society | None:
+        return self._recorders[0].model if self._recorders else None
 
     @property
     def status(self) -> str:
@@ -186,15 +194,15 @@ class LiveRun:
 
     def _build(self, scenario: Scenario) -> None:
         with KERNELS:
-            recorder = Recorder(Society(scenario, threads=self._threads))
-            model = recorder.model
+            recorders = self._made(scenario)
+            model = recorders[0].model
             with kernels.threads(model.threads):
                 sample = self._sample_of(model)
-        everything = dict.fromkeys([*recorder.measures, *choose((), model)])
-        recorder.measures = [*everything]
+        for recorder in recorders:
+            recorder.measures = [*dict.fromkeys([*recorder.measures, *choose((), recorder.model)])]
         with self._state:
-            self.scenario, self._recorder, self._model, self.sample = scenario, recorder, model, sample
-            self.history, self._tracked = History(), sample.rows
+            self.scenario, self._recorders, self.sample = scenario, recorders, sample
+            self.histories = tuple(History() for _ in recorders)
             self.error, self.details, self._is_torn = "", "", False
             self.generation += 1
             self.steps_per_s = 0.0
@@ -203,6 +211,10 @@ class LiveRun:
         with self._changed:
             if self._wanted is scenario:
                 self._wanted = None
+
+    def _made(self, scenario: Scenario) -> tuple[Recorder, ...]:
+        """Recorders of the societies to be stepped together; the first is the one that the scenario says."""
+        return (Recorder(Society(scenario, threads=self._threads)),)
 
     def _sample_of(self, model: Society) -> Sample:
         """Who is drawn; the same people in the same places if the graph is that of the last society."""
@@ -213,26 +225,22 @@ class LiveRun:
 
     def _advance(self) -> None:
         with self._state, KERNELS:
-            model, recorder = self._model, self._recorder
-            assert model is not None
-            assert recorder is not None
-            model.step()
-            is_last = model.n_steps >= self._target
-            if is_last or (recorder.is_due() and model.n_steps // recorder.record.every % self.history.stride == 0):
+            for recorder in self._recorders:
+                recorder.model.step()
+            is_last, first = self.n_steps >= self._target, self._recorders[0]
+            if is_last or (first.is_due() and self.n_steps // first.record.every % self.history.stride == 0):
                 self._record()
 
     def _record(self) -> None:
         """Keep the measures, who knows each item and the traits of who is drawn; it changes nothing."""
-        recorder = self._recorder
-        assert recorder is not None
-        model = recorder.model
-        row = recorder.row()
-        kept = [name for name in ("uid", "traits") if name in model.population]
-        arrays = {name: model.population[name][self._tracked] for name in kept} | {"rows": self._tracked}
-        if "knows" in model.population:
-            with kernels.threads(model.threads):
-                arrays["known"] = count_knowers(model.population["knows"], model.memes.n_slots) / model.n_agents
-        self.history.append(model.n_steps, {name: value for name, value in row.items() if name != "step"}, arrays)
+        assert self.sample is not None
+        n_agents = self._recorders[0].model.n_agents
+        tracked = np.union1d(self.sample.rows, self._followed[self._followed < n_agents]).astype("i8")
+        for recorder, history in zip(self._recorders, self.histories, strict=True):
+            row = recorder.row()
+            del row["step"]
+            with kernels.threads(recorder.model.threads):
+                history.append(recorder.model.n_steps, row, kept_of(recorder.model, tracked))
 
     def _fail(self, error: Exception, *, building: Scenario | None) -> None:
         """Keep in words what went wrong; a society whose step failed cannot go on."""
@@ -256,17 +264,11 @@ class LiveRun:
         rate = 1.0 / max(time.perf_counter() - begun, 1e-9)
         self.steps_per_s = rate if not self.steps_per_s else 0.9 * self.steps_per_s + 0.1 * rate
 
-    def person_history(self, row: int) -> tuple[Array, Array]:
-        """(n,) steps and (n, n_traits) traits of who now has a row, as far as they were kept."""
+    def person_history(self, row: int, *, side: int = 0) -> tuple[Array, Array]:
+        """(n,) steps and (n, n_traits) traits of who now has a row in a society, as far as they were kept."""
         with self._state:
-            model = self._model
-            if model is None or "traits" not in model.population:
+            model = self._recorders[side].model if self._recorders else None
+            if model is None or "traits" not in model.population or not 0 <= row < model.n_agents:
                 return np.empty(0, "i8"), np.empty((0, 0))
-            uid, steps, traits = int(model.population["uid"][row]), [], []
-            for step, arrays in self.history.kept():
-                place = np.flatnonzero(arrays["rows"] == row)
-                if len(place) and arrays["uid"][place[0]] == uid:
-                    steps.append(step)
-                    traits.append(arrays["traits"][place[0]])
-            n_traits = model.population.size("trait")
-            return np.array(steps, "i8"), np.array(traits, "f4").reshape(-1, n_traits)
+            population = model.population
+            return self.histories[side].person(row, int(population["uid"][row]), population.size("trait"))

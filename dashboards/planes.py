@@ -5,7 +5,7 @@ Pure functions from a society that stands still to the traits of the widget `Pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,8 @@ DRIFT_YEARS = 0.5
 """Time over which drift is taken, or less where there is less history; shorter shows chance alone."""
 MOST_COUNTED = 20_000
 """People whose density is worked out, at most: evenly from all rows."""
+TRAILS = (5, 2, 3, 1, 4)
+"""Numbers of the colours of trails, which lie on blue or orange."""
 PCA = "pca"
 
 
@@ -167,15 +169,23 @@ def extent_of(places: Array) -> tuple[float, float, float, float]:
 
 
 def space_plane(
-    model: Society, sample: Sample, choice: Choice, view: SpaceView, history: History, *, trail: Array | None = None
+    model: Society,
+    sample: Sample,
+    choice: Choice,
+    view: SpaceView,
+    history: History,
+    *,
+    trails: Mapping[int, Array] | None = None,
+    scale: tuple[float, float] | None = None,
 ) -> Figure:
-    """Personality: density of people, those drawn as points, wells, mean drift, and the way of one person.
+    """Personality: density of people, those drawn as points, wells, mean drift, and the ways of some persons.
 
-    `trail` is (n_steps, n_traits) the traits that one person has had.
+    `trails` are (n_steps, n_traits) the traits that persons have had, by row.
     """
     traits, project = model.population["traits"], view.projection
     values = choice.values(model, sample, sample.rows)
-    colour, legend = coloured(values, choice)
+    colour, legend = coloured(values, choice, scale)
+    ways = {row: project(trail) for row, trail in (trails or {}).items() if len(trail)}
     shade = reward_shades(model, view) if view.environment else density(project(_spread(traits)), view.extent)
     info = {
         "extent": [*view.extent], "axes": True, "xlabel": project.names[0], "ylabel": project.names[1], "grid": [*GRID],
@@ -190,9 +200,18 @@ def space_plane(
         "colors": colour.tobytes(),
         "density": shade.tobytes(),
         "arrows": drift(history, view, model.years_per_step).astype("f4").tobytes(),
-        "trail": (project(trail) if trail is not None and len(trail) else np.empty((0, 2))).astype("f4").tobytes(),
-        "info": info,
+        "trail": np.vstack([np.empty((0, 2)), *ways.values()]).astype("f4").tobytes(),
+        "info": {**info, "trails": trails_said(ways)},
     }
+
+
+def trails_said(trails: Mapping[int, Array]) -> list[Figure]:
+    """Whose the trails are, how long, and in which colours."""
+    shades = [colours.css(colours.CATEGORIES[TRAILS[place % len(TRAILS)]]) for place in range(len(trails))]
+    return [
+        {"row": row, "length": len(trail), "color": shade}
+        for (row, trail), shade in zip(trails.items(), shades, strict=True)
+    ]
 
 
 def _spread(rows: Array) -> Array:
@@ -239,9 +258,9 @@ def drift(history: History, view: SpaceView, years_per_step: float) -> Array:
     last, now = kept[-1]
     wanted = last - DRIFT_YEARS / years_per_step
     _, then = min(kept[:-1], key=lambda row: abs(row[0] - wanted))
-    n = min(len(then["rows"]), len(now["rows"]))
-    same = then["uid"][:n] == now["uid"][:n]
-    start, end = (view.projection(arrays["traits"][:n][same]) for arrays in (then, now))
+    _, *places = np.intersect1d(then["rows"], now["rows"], assume_unique=True, return_indices=True)
+    same = then["uid"][places[0]] == now["uid"][places[1]]
+    start, end = (view.projection(kept["traits"][place[same]]) for kept, place in zip((then, now), places, strict=True))
     low_x, high_x, low_y, high_y = view.extent
     columns, rows = CELLS
     size = np.array([(high_x - low_x) / columns, (high_y - low_y) / rows])

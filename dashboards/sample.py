@@ -112,7 +112,8 @@ def _nearest(graph: SocialGraph, rows: Array) -> Array:
     start = int(np.bincount(ties.ravel(), minlength=len(rows)).argmax())
     reached = breadth_first_order(matrix, start, directed=False, return_predecessors=False)
     others = np.setdiff1d(np.arange(len(rows)), reached)
-    return rows[np.concatenate([reached, others])]
+    nearest: Array = rows[np.concatenate([reached, others])]
+    return nearest
 
 
 def _placed(ties: Array, community: Array) -> Array:

@@ -36,7 +36,7 @@ SETTINGS = {
 
 
 def serve(
-    scenario: str | Path | None = None,
+    shown: str | Path | None = None,
     *,
     values: Mapping[str, Any] | None = None,
     port: int = PORT,
@@ -46,10 +46,10 @@ def serve(
 
     Parameters
     ----------
-    scenario
-        Scenario file to show first.
+    shown
+        Scenario file to show first, or folder of results.
     values
-        Values by dotted path that replace those of the file.
+        Values by dotted path that replace those of the scenario file.
     port
         Port of this machine; 0 for any that is free.
     open_browser
@@ -58,16 +58,28 @@ def serve(
     Raises
     ------
     InputError
-        If the scenario is wrong or the port is taken.
+        If the scenario or the folder is wrong or the port is taken.
     """
-    if scenario is not None:
-        Scenario.from_file(scenario).replace(dict(values or {}))
+    page, address = first_page(shown, dict(values or {}))
     bound = _bound(port)
-    address = Address(scenario=str(scenario) if scenario is not None else "", values=dict(values or {}))
     query = address.to_query()
-    url = f"http://{HOST}:{bound.getsockname()[1]}/explore" + (f"?{query}" if query else "")
+    url = f"http://{HOST}:{bound.getsockname()[1]}/{page}" + (f"?{query}" if query else "")
     print(f"Dashboard: {url}\nCtrl-C ends it.", flush=True)
     _serve(bound, url if open_browser else None)
+
+
+def first_page(shown: str | Path | None, values: Mapping[str, Any]) -> tuple[str, Address]:
+    """The page and address of a scenario file, or of a folder of results, once it is found to be right."""
+    if shown is None or not Path(shown).is_dir():
+        if shown is not None:
+            Scenario.from_file(shown).replace(dict(values))
+        return "explore", Address(scenario=str(shown) if shown is not None else "", values=values)
+    if values:
+        raise InputError(f"{shown}: --set goes with a scenario file, and this is a folder of results")
+    from dashboards.studies_folder import open_study
+
+    open_study(shown)
+    return "studies", Address(study=str(shown))
 
 
 def _bound(port: int) -> socket.socket:
@@ -93,7 +105,11 @@ def _serve(bound: socket.socket, url: str | None) -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        "solara.server.starlette:app", log_level="warning", timeout_graceful_shutdown=1, ws_ping_interval=None
+        "solara.server.starlette:app",
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,  # on one machine it costs more than it saves
     )
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # which else complains of windows that are still open
     server = uvicorn.Server(config)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import reacton.ipyvuetify as rv
 import solara
 
+from dashboards.actions import in_order
 from dashboards.address import Address
 from dashboards.controls import Control, as_toml, groups, heading
 from dashboards.session import Session
@@ -19,14 +19,16 @@ type Touch = Callable[[], None]
 
 
 @solara.component
-def Sidebar(session: Session, touch: Touch, version: int) -> Any:
-    """Scenario, changes that wait, parameters, downloads."""
+def Sidebar(session: Session, touch: Touch, version: int, own: Callable[..., Any] | None = None) -> Any:
+    """Scenario, what is a page's `own`, changes that wait, parameters, downloads."""
     opened, set_opened = solara.use_state("")
     scenario = session.applied
     shown = [session.address.scenario, repr(session.address.values)]
     tables = solara.use_memo(lambda: groups(scenario) if scenario is not None else {}, shown)
     with solara.Div(classes=["society-side"]) as main:
         ScenarioChoice(session, touch, version)
+        if own is not None:
+            own(session, touch, version)
         if session.pending:
             Waiting(session, touch, len(session.pending))
         if scenario is not None:
@@ -44,7 +46,8 @@ def Sidebar(session: Session, touch: Touch, version: int) -> Any:
                         Parameter(session, control, touch, session.pending.get(control.path, control.value)).key(
                             f"{control.path} {session.address.to_query()}"
                         )
-            Downloads(session)
+            if session.run is not None:
+                Downloads(session)
     return main
 
 
@@ -55,7 +58,7 @@ def ScenarioChoice(session: Session, touch: Touch, version: int) -> Any:
 
     def choose(file: str | None) -> None:
         if file and file != session.address.scenario:
-            session.open(Address(scenario=file, view=session.address.view))
+            session.open(Address(scenario=file, view=session.address.view).seen(person="", trails=""))
             touch()
 
     with solara.Div() as main:
@@ -63,11 +66,14 @@ def ScenarioChoice(session: Session, touch: Touch, version: int) -> Any:
             label="Scenario file", items=files, v_model=session.address.scenario, on_v_model=choose, dense=True,
             hide_details=True, class_="mb-2 mt-2",
         )  # fmt: skip
+        if session.address.study:
+            said = f"Run {session.address.run or 'of the base scenario'} of {session.address.study}"
+            solara.Div(classes=["society-note"], children=[said])
         if session.address.values:
             with solara.Div(classes=["society-note"]):
                 said = ", ".join(f"{path} = {as_toml(value)}" for path, value in session.address.values.items())
                 solara.Text(f"Applied: {said}", style="overflow-wrap: anywhere")
-                solara.Button("Back to the file", text=True, small=True, on_click=lambda: (session.restore(), touch()))
+                solara.Button("Back to the file", text=True, small=True, on_click=in_order(session.restore, touch))
     return main
 
 
@@ -84,8 +90,8 @@ def Waiting(session: Session, touch: Touch, n: int) -> Any:
     with solara.Div(classes=["society-apply"]) as main:
         solara.Text(f"{n} change{'s' * (n > 1)} not applied yet: what is shown runs without.")
         with solara.Row(gap="6px"):
-            solara.Button("Apply and restart", color="primary", small=True, on_click=lambda: (session.apply(), touch()))
-            solara.Button("Discard", text=True, small=True, on_click=lambda: (session.discard(), touch()))
+            solara.Button("Apply and restart", color="primary", small=True, on_click=in_order(session.apply, touch))
+            solara.Button("Discard", text=True, small=True, on_click=in_order(session.discard, touch))
     return main
 
 
@@ -150,41 +156,11 @@ def _log10(value: float) -> float:
 
 @solara.component
 def Downloads(session: Session) -> Any:
-    """The exact scenario, the measures and the people, as files; figures are saved in their own corners."""
-    run = session.run
-    if run is None:
-        return solara.Div()
-    name = run.scenario.scenario.name
-
-    def measures(kind: str) -> bytes:
-        return as_bytes(run.history.frame(), kind)
-
-    def people() -> bytes:
-        from society.runner import agents_frame
-
-        with run.look() as model:
-            frame = agents_frame(model)
-        return as_bytes(frame, "parquet")
-
+    """What can be taken home, as files; figures are saved in their own corners."""
     with solara.Div() as main:
         solara.HTML("h3", unsafe_innerHTML="Download", style="margin: 12px 0 4px")
         with solara.Div(classes=["society-get"]):
-            for label, file, content in (
-                ("Scenario of this state (TOML)", f"{name}.toml", session.scenario_toml),
-                ("Measures (CSV)", f"{name}-measures.csv", lambda: measures("csv")),
-                ("Measures (parquet)", f"{name}-measures.parquet", lambda: measures("parquet")),
-                ("Everybody now (parquet)", f"{name}-people.parquet", people),
-            ):
-                with solara.FileDownload(content, file):
-                    solara.Button(label, icon_name="mdi-download", text=True, small=True)
+            for each in session.downloads():
+                with solara.FileDownload(each.content, each.file):
+                    solara.Button(each.label, icon_name="mdi-download", text=True, small=True)
     return main
-
-
-def as_bytes(frame: Any, kind: str) -> bytes:
-    """A table as the content of a CSV or parquet file."""
-    buffer = io.BytesIO()
-    if kind == "csv":
-        frame.to_csv(buffer, index=False)
-    else:
-        frame.to_parquet(buffer, index=False)
-    return buffer.getvalue()

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 PERIOD = 0.1
 """Seconds from one frame to the next at least."""
-SHARE = 0.5
-"""Of the time that drawing may take at most; the rest is for stepping."""
+SHARE = 0.2
+"""Of the time that drawing may take at most; the rest is for stepping, which waits for it."""
 PATIENCE = 5.0
 """Seconds after which the next frame is drawn though the browser has not answered the last."""
 

@@ -13,9 +13,10 @@ from typing import Any, Literal
 import numpy as np
 
 from dashboards import charts
+from dashboards.colours import nice_range
 from dashboards.history import History
 from dashboards.people import Choice, Trait, chosen, traits_of
-from dashboards.planes import PCA, SpaceView, graph_plane, space_plane
+from dashboards.planes import PCA, SpaceView, graph_plane, space_plane, trails_said
 from dashboards.sample import Sample
 from society.measures import MEASURES
 from society.model import Society
@@ -32,10 +33,12 @@ class Scene:
     sample: Sample
     history: History
     selected: int = -1
-    trail: Array | None = None
-    """(n_steps, n_traits) traits that the selected person has had."""
+    trails: Mapping[int, Array] = field(default_factory=dict)
+    """(n_steps, n_traits) traits that persons who were chosen have had, by row."""
     memory: dict[Any, Any] = field(default_factory=dict)
     """What stays the same until the society is built anew."""
+    beside: Scene | None = None
+    """Another society that is drawn beside this one: both share ranges of colours and frames."""
 
     @cached_property
     def traits(self) -> dict[str, Trait]:
@@ -45,7 +48,12 @@ class Scene:
     @cached_property
     def row(self) -> dict[str, float]:
         """The newest row of measures."""
-        return {name: float(self.history.column(name)[-1]) for name in self.history.names}
+        return self.history.newest
+
+    @property
+    def both(self) -> tuple[Scene, ...]:
+        """The scene, and the one beside it if there is any."""
+        return (self, self.beside) if self.beside else (self,)
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,19 @@ def _choice(scene: Scene, settings: Settings, name: str) -> Choice:
     return chosen(scene.traits, f"{what}.{part}" if part else what)
 
 
+def _shared_scale(scene: Scene, settings: Settings, name: str, rows: slice | None = None) -> tuple[float, float] | None:
+    """The range of colours, or of `rows` of people, that fits a scene and the one beside it; None without such."""
+    choices = [_choice(each, settings, name) for each in scene.both]
+    if len({choice.name for choice in choices}) > 1 or scene.beside is None or choices[0].trait.labels:
+        return None
+    values = [
+        choice.values(each.model, each.sample, each.sample.rows if rows is None else rows)
+        for choice, each in zip(choices, scene.both, strict=True)
+    ]
+    trait = choices[0].trait
+    return nice_range(np.concatenate(values), low=trait.low, high=trait.high)
+
+
 def _always(scene: Scene) -> bool:
     return True
 
@@ -112,7 +133,10 @@ def _graph_settings(scene: Scene, settings: Settings) -> list[Setting]:
 
 
 def _graph(scene: Scene, settings: dict[str, str]) -> dict[str, Any]:
-    return graph_plane(scene.model, scene.sample, _choice(scene, settings, "colour"))
+    choice = _choice(scene, settings, "colour")
+    figure = graph_plane(scene.model, scene.sample, choice, scale=_shared_scale(scene, settings, "colour"))
+    figure["info"]["trails"] = trails_said(scene.trails)
+    return figure
 
 
 # Personality.
@@ -134,9 +158,11 @@ def _space(scene: Scene, settings: dict[str, str]) -> dict[str, Any]:
     environment = settings.get("shade", "people").partition(".")[2]
     key = ("space", axes, environment)
     view = scene.memory.get(key) or SpaceView.of(scene.model, axes, environment=environment)
-    view = scene.memory[key] = view.widened(scene.model)
-    choice = _choice(scene, settings, "colour")
-    return space_plane(scene.model, scene.sample, choice, view, scene.history, trail=scene.trail)
+    for each in scene.both:
+        view = view.widened(each.model)
+    scene.memory[key] = view
+    choice, scale = _choice(scene, settings, "colour"), _shared_scale(scene, settings, "colour")
+    return space_plane(scene.model, scene.sample, choice, view, scene.history, trails=scene.trails, scale=scale)
 
 
 # Measures over time.
@@ -199,7 +225,8 @@ def _distribution_settings(scene: Scene, settings: Settings) -> list[Setting]:
 
 
 def _distribution(scene: Scene, settings: dict[str, str]) -> dict[str, Any]:
-    return {"spec": charts.distribution(scene.model, scene.sample, _choice(scene, settings, "of"))}
+    scale = _shared_scale(scene, settings, "of", slice(None))
+    return {"spec": charts.distribution(scene.model, scene.sample, _choice(scene, settings, "of"), scale=scale)}
 
 
 VIEWS: dict[str, View] = {

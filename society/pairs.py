@@ -74,13 +74,13 @@ def twin(
     scenario.replace({"run.seed": seeds[-1]})  # which may be too large
     if out is not None:
         check_folder(Path(out), force=force)
-    pair: _Pair | None = _Pair(scenario, change, threads)  # what is impossible is said before anything is written
+    pair: Pair | None = Pair(scenario, change, threads)  # what is impossible is said before anything is written
     folder = free_folder(f"{scenario.scenario.name}-twin") if out is None else Path(out)
     writer = FolderWriter(folder, _manifest(scenario, change, replicates), force=force)
     try:
         writer.write_text("scenario.toml", scenario.to_toml())
         for number, seed in enumerate(seeds):
-            pair = pair or _Pair(scenario.replace({"run.seed": seed}), change, threads)
+            pair = pair or Pair(scenario.replace({"run.seed": seed}), change, threads)
             pair.run(writer, _counting_from(number * scenario.run.steps, progress))
             pair = None  # which may be large, before the next is made
         _summarise(writer)
@@ -100,8 +100,8 @@ def _summarise(writer: FolderWriter) -> None:
     writer.write_text("differences_by_use.csv", study.differences_by_use().to_csv(index=False))
 
 
-class _Pair:
-    """A society and its twin of one seed."""
+class Pair:
+    """A society and its twin of one seed, each with its recorder."""
 
     def __init__(self, scenario: Scenario, change: Counterfactual, threads: int | None) -> None:
         self.change, self.seed, self.clocks = change, scenario.run.seed, {ORIGINAL: Clock(), TWIN: Clock()}

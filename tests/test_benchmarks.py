@@ -16,6 +16,7 @@ from tests.benchmarks.model import default_model
 from tests.benchmarks.report import aim, number, table
 from tests.benchmarks.rows import AIMS, MEASUREMENTS, Plan, Row
 from tests.benchmarks.timing import clocked, in_turn, thread_counts
+from tests.browser.serving import CHROMIUM, is_required
 from tests.files import TALK, scenario_file
 
 N_AGENTS = 64
@@ -29,7 +30,8 @@ def report(tmp_path_factory):
     """What the command writes as JSON about a tiny plan."""
     folder = tmp_path_factory.mktemp("benchmarks")
     plan = Plan(sizes=(N_AGENTS,), scenario=scenario_file(folder, base=TALK), **SMALL)
-    command.main(["--json", str(folder / "figures.json")], plan=plan)
+    others = [name for name in MEASUREMENTS if name != "dashboard"]
+    command.main(["--json", str(folder / "figures.json"), "--only", *others], plan=plan)
     return json.loads((folder / "figures.json").read_text(encoding="utf-8"))
 
 
@@ -72,7 +74,17 @@ def test_json_says_what_machine_it_was(report):
 def test_every_aim_is_at_a_figure_that_is_measured(report):
     measured = {(row["group"], row["what"]) for row in report["rows"]}
     only_with_two_cores = {key for key in AIMS if "2 threads" in key[1]} if len(thread_counts()) == 1 else set()
-    assert {key[:2] for key in AIMS.keys() - only_with_two_cores} <= measured
+    elsewhere = {key for key in AIMS if key[0] == "dashboard"}
+    assert {key[:2] for key in AIMS.keys() - only_with_two_cores - elsewhere} <= measured
+
+
+def test_the_dashboard_is_measured_where_there_is_a_browser():
+    if CHROMIUM is None and not is_required():
+        pytest.skip("no Chromium on this machine")
+    plan = Plan(shown=(N_AGENTS,), watched=0.2, minutes=0.01)
+    rows = [*MEASUREMENTS["dashboard"](plan)]
+    assert {key[:2] for key in AIMS if key[0] == "dashboard"} <= {(row.group, row.what) for row in rows}
+    assert [row for row in rows if not (np.isfinite(row.value) and row.value > 0)] == []
 
 
 def test_a_figure_at_another_size_has_no_aim():
@@ -107,7 +119,7 @@ def test_sizes_may_be_written_as_powers_of_ten_in_any_order():
 
 
 def test_only_takes_names_of_measurements():
-    assert {*MEASUREMENTS} == {"speed", "plain_mesa", "floor", "build", "start", "mechanisms", "sweeps"}
+    assert {*MEASUREMENTS} == {"speed", "plain_mesa", "floor", "build", "start", "mechanisms", "sweeps", "dashboard"}
     with pytest.raises(SystemExit):
         command._parser().parse_args(["--only", "sped"])
 

@@ -6,6 +6,7 @@ Their scripts stand beside this file and fetch nothing.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -20,7 +21,7 @@ def _script(*names: str) -> str:
 _STYLE = (_FOLDER / "widgets.css").read_text(encoding="utf-8")
 
 
-class Plane(anywidget.AnyWidget):  # type: ignore[misc]
+class Plane(anywidget.AnyWidget):
     """People as points: a social graph, or a space of traits.
 
     Arrays come as bytes: `points` (n, 2), `values` (n,), `arrows` (k, 4) and `trail` (m, 2) float32; `rows` (n,) and
@@ -44,19 +45,42 @@ class Plane(anywidget.AnyWidget):  # type: ignore[misc]
     dark = traitlets.Bool(False).tag(sync=True)
 
 
-class Chart(anywidget.AnyWidget):  # type: ignore[misc]
-    """A chart of lines, bars or tiles, as `spec` says."""
+class Chart(anywidget.AnyWidget):
+    """A chart of lines, bars, tiles, intervals or a heat map, as `spec` says."""
 
-    _esm = _script("shared", "chart")
+    _esm = _script("shared", "chart", "chart_kinds")
     _css = _STYLE
     spec = traitlets.Dict().tag(sync=True)
     dark = traitlets.Bool(False).tag(sync=True)
 
 
-class Pulse(anywidget.AnyWidget):  # type: ignore[misc]
+class Line(anywidget.AnyWidget):
+    """A line of text that changes often."""
+
+    _esm = _script("line")
+    text = traitlets.Unicode("").tag(sync=True)
+
+
+class Pulse(anywidget.AnyWidget):
     """Answers each `frame` with `drawn` when the browser has drawn it, and shows `query` in the address bar."""
 
     _esm = _script("pulse")
     frame = traitlets.Int(0).tag(sync=True)
     query = traitlets.Unicode("").tag(sync=True)
     drawn = traitlets.Int(-1).tag(sync=True)
+
+
+class Table(anywidget.AnyWidget):
+    """A page of a table, whose rows can be chosen and whose columns can be sorted by.
+
+    `columns` are {name, label, title, right}, `rows` {key, cells, state}: cells are texts.
+    """
+
+    _esm = _script("shared", "table")
+    _css = _STYLE
+    columns: Any = traitlets.List().tag(sync=True)
+    rows: Any = traitlets.List().tag(sync=True)
+    order = traitlets.Unicode("").tag(sync=True)
+    """Name of the column that rows are sorted by, with "-" before it for the largest first."""
+    chosen = traitlets.Unicode("").tag(sync=True)
+    """Key of the row that was chosen."""

@@ -1,6 +1,7 @@
-// A chart in SVG: lines with dots, bars (side by side or stacked), and tiles. The page sends what to draw as `spec`.
+// A chart in SVG: lines with dots, bands and whiskers, bars (side by side or stacked), tiles, intervals one below the
+// other, and heat maps. The page sends what to draw as `spec`.
 
-const MARGIN = { left: 54, right: 14, top: 26, bottom: 38 };
+const MARGIN = { left: 66, right: 14, top: 26, bottom: 38 };
 
 function render({ model, el }) {
   const box = document.createElement("div");
@@ -15,7 +16,7 @@ function render({ model, el }) {
 
   const draw = () => {
     const [width, height] = [box.clientWidth, box.clientHeight];
-    if (!width || !height) return;
+    if (!width || !height || !model.get("spec").kind) return;
     drawn = drawChart(model.get("spec"), theme(model), width, height);
     holder.innerHTML = drawn.svg;
   };
@@ -39,8 +40,10 @@ function render({ model, el }) {
   return stop;
 }
 
+const DRAWN = { lines: drawLines, bars: drawBars, tiles: drawTiles, forest: drawForest, heat: drawHeat };
+
 function drawChart(spec, colours, width, height) {
-  const parts = { lines: drawLines, bars: drawBars, tiles: drawTiles }[spec.kind](spec, colours, width, height);
+  const parts = DRAWN[spec.kind](spec, colours, width, height);
   const label = `<title>${escaped(spec.y || spec.name || "")}</title>`;
   const open = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" role="img"
     font-family="${escaped(FONT)}" font-size="12" fill="${colours.ink}">`;
@@ -58,7 +61,7 @@ function clipped(name, width) {
 
 function drawLegend(series, colours, width) {
   let [x, body] = [MARGIN.left, ""];
-  const named = series.filter((each) => each.name && !each.quiet);
+  const named = series.filter((each) => each.name && !each.quiet && !each.dash);
   const room = (width - MARGIN.left - 70) / Math.max(named.length, 1);
   for (const [i, each] of named.entries()) {
     if (room < 46 && x > width - 120) return body + text(x, 15, `+ ${named.length - i}`, `fill="${colours.faint}"`);
@@ -95,14 +98,17 @@ function bounds(values, fromZero) {
 }
 
 function drawLines(spec, colours, width, height) {
-  const [low, high] = bounds(spec.series.flatMap((each) => each.y), spec.fromZero);
+  const [low, high] = bounds(spec.series.flatMap((each) => [...each.y, ...(each.low || []), ...(each.high || [])]), spec.fromZero);
   const frame = frameOf(spec, colours, width, height, low, high);
   const { inner, scale } = frame;
   const [first, last] = spec.range || bounds(spec.series.flatMap((each) => each.x), false);
   const across = (x) => inner.left + ((x - first) / (last - first || 1)) * (inner.right - inner.left);
   let body = frame.body + drawLegend(spec.series, colours, width);
-  for (const tick of ticks(first, last, Math.max(2, (inner.right - inner.left) / 80)))
-    body += text(across(tick), inner.bottom + 16, shown(tick), `text-anchor="middle" fill="${colours.faint}"`);
+  const regular = ticks(first, last, Math.max(2, (inner.right - inner.left) / 80)).map((x) => ({ x, label: shown(x) }));
+  const room = (inner.right - inner.left) / (spec.ticks || []).length;
+  for (const tick of spec.ticks || regular)
+    body += text(across(tick.x), inner.bottom + 16, spec.ticks ? clipped(tick.label, room) : tick.label,
+      `text-anchor="middle" fill="${colours.faint}"`);
   let free = -1e9;
   for (const event of spec.events || []) {
     const x = across(event.x);
@@ -112,8 +118,31 @@ function drawLines(spec, colours, width, height) {
       free = x + 10 + 6 * event.label.length;
     }
   }
+  for (const each of spec.series) if (each.low) body += drawInterval(each, across, scale);
   for (const each of spec.series) body += drawSeries(each, across, scale);
+  body += drawRings(spec.rings || [], across, inner, colours);
   return { body, at: (x, y) => saidAt(spec, (x - inner.left) / (inner.right - inner.left), first, last) };
+}
+
+// When events that have no date happened: a row of ticks for each, at the foot, the darker the more people.
+function drawRings(rings, across, inner, colours) {
+  return rings.map(({ label, x, n }, row) => {
+    const [top, most] = [inner.bottom - 9 - 11 * row, Math.max(...n)];
+    const marks = x.map((year, i) => line(across(year), top, across(year), top + 7, colours.event,
+      `stroke-width="2" stroke-opacity="${(0.25 + 0.75 * (n[i] / most)).toFixed(2)}"`)).join("");
+    return marks + (x.length ? text(inner.left + 3, top + 7, label, `font-size="10" fill="${colours.event}"`) : "");
+  }).join("");
+}
+
+// From `low` to `high`: whiskers where the middle is dots, else a band.
+function drawInterval(each, across, scale) {
+  const places = each.x.flatMap((x, i) => (each.low[i] === null || each.high[i] === null ? [] :
+    [[across(x).toFixed(1), scale(each.low[i]).toFixed(1), scale(each.high[i]).toFixed(1)]]));
+  if (each.dots) return places.map(([x, low, high]) =>
+    `<path d="M${x} ${low}V${high}M${x - 4} ${low}h8M${x - 4} ${high}h8" stroke="${each.color}" stroke-width="1.6"/>`).join("");
+  if (!places.length) return "";
+  const edge = [...places.map(([x, low]) => `${x} ${low}`), ...places.reverse().map(([x, _, high]) => `${x} ${high}`)];
+  return `<path d="M${edge.join("L")}Z" fill="${each.color}" fill-opacity=".2"/>`;
 }
 
 function drawSeries(each, across, scale) {
@@ -124,7 +153,7 @@ function drawSeries(each, across, scale) {
     const place = `${across(x).toFixed(1)} ${scale(y).toFixed(1)}`;
     path += `${pen}${place}`;
     pen = "L";
-    if (each.dots) dots += `<circle cx="${across(x).toFixed(1)}" cy="${scale(y).toFixed(1)}" r="4" fill="${each.color}" fill-opacity=".8"/>`;
+    if (each.dots) dots += `<circle cx="${across(x).toFixed(1)}" cy="${scale(y).toFixed(1)}" r="${each.quiet ? 2.5 : 4}" fill="${each.color}" fill-opacity="${each.quiet ? 0.4 : 0.8}"/>`;
   });
   const stroke = each.dots ? "none" : each.color;
   return `<path d="${path || "M0 0"}" fill="none" stroke="${stroke}" stroke-width="${each.quiet ? 1 : 2}"
@@ -140,9 +169,11 @@ function saidAt(spec, share, first, last) {
     let best = 0;
     each.x.forEach((at, i) => Math.abs(at - x) < Math.abs(each.x[best] - x) && (best = i));
     nearest = nearest === null ? each.x[best] : nearest;
-    said.push(`${each.name}  ${shown(each.y[best])}`);
+    const interval = each.low && each.low[best] !== null ? ` [${shown(each.low[best])}, ${shown(each.high[best])}]` : "";
+    said.push(`${each.name}  ${shown(each.y[best])}${interval}`);
   }
-  return said.length ? [`${spec.xShort || spec.x} ${shown(nearest)}`, ...said.slice(0, 14)].join("\n") : "";
+  const tick = (spec.ticks || []).find((one) => one.x === nearest);
+  return said.length ? [`${spec.xShort || spec.x} ${tick ? tick.label : shown(nearest)}`, ...said.slice(0, 14)].join("\n") : "";
 }
 
 function drawBars(spec, colours, width, height) {
@@ -208,4 +239,3 @@ function drawTiles(spec, colours, width, height) {
   return { body: body + text(width / 2, height - 8, spec.x, `text-anchor="middle" fill="${colours.faint}"`), at: null };
 }
 
-export default { render };

@@ -39,7 +39,7 @@ function render({ model, el }) {
   const scene = () => sceneOf(data, view, box.clientWidth, box.clientHeight, theme(model));
   const drawAll = () => {
     pending = false;
-    if (!box.clientWidth || !box.clientHeight) return;
+    if (!box.clientWidth || !box.clientHeight || !data.info.extent) return;
     for (const [canvas, paint] of [[below, paintBelow], [above, paintAbove]]) {
       const ratio = window.devicePixelRatio || 1;
       const [width, height] = [box.clientWidth, box.clientHeight];
@@ -150,7 +150,7 @@ function render({ model, el }) {
 function sceneOf(data, view, width, height, colours) {
   const info = data.info;
   const margin = info.axes ? { left: 46, right: 12, top: LEGEND + 6, bottom: 36 } : { left: 8, right: 8, top: LEGEND + 4, bottom: 8 };
-  const [low_x, high_x, low_y, high_y] = info.extent;
+  const [low_x, high_x, low_y, high_y] = info.extent || [0, 1, 0, 1];
   const [wide, high] = [width - margin.left - margin.right, height - margin.top - margin.bottom];
   const [cx, cy] = [width / 2, height / 2];
   const across = (x) => (margin.left + ((x - low_x) / (high_x - low_x)) * wide - cx) * view.zoom + cx + view.x;
@@ -209,7 +209,7 @@ function paintAbove(c, s, { hovered, selected }) {
   }
   c.globalAlpha = 1;
   if (data.arrows.length) paintArrows(c, s);
-  if (data.trail.length) paintTrail(c, s);
+  paintTrails(c, s);
   for (const [i, wide] of [[chosen, 3], [hovered, 1.5]]) {
     if (i === undefined || i < 0 || i >= data.n) continue;
     c.strokeStyle = colours.ring;
@@ -258,17 +258,29 @@ function paintArrows(c, s) {
   c.stroke();
 }
 
-function paintTrail(c, s) {
-  const { trail } = s.data;
-  c.strokeStyle = s.colours.event;
-  c.lineWidth = 2.2;
-  c.beginPath();
-  for (let i = 0; i < trail.length; i += 2) c[i ? "lineTo" : "moveTo"](s.across(trail[i]), s.up(trail[i + 1]));
-  c.stroke();
-  c.fillStyle = s.colours.event;
-  c.beginPath();
-  c.arc(s.across(trail[trail.length - 2]), s.up(trail[trail.length - 1]), 5, 0, 6.2832);
-  c.fill();
+// Ways of persons, one behind the other in `trail`; where there are none, a ring in the colour of each.
+function paintTrails(c, s) {
+  const { data, across, up } = s;
+  let from = 0;
+  for (const { row, length, color } of s.info.trails || []) {
+    const i = data.rows.indexOf(row);
+    [c.strokeStyle, c.fillStyle, c.lineWidth] = [color, color, 2.2];
+    c.beginPath();
+    if (!data.trail.length) {
+      if (i >= 0) c.arc(across(data.points[2 * i]), up(data.points[2 * i + 1]), s.radius + 2, 0, 6.2832);
+      c.stroke();
+      continue;
+    }
+    const own = data.trail.subarray(from, (from += 2 * length));
+    for (let k = 0; k < own.length; k += 2) c[k ? "lineTo" : "moveTo"](across(own[k]), up(own[k + 1]));
+    c.stroke();
+    const [x, y] = [across(own[own.length - 2]), up(own[own.length - 1])];
+    c.beginPath();
+    c.arc(x, y, 5, 0, 6.2832);
+    c.fill();
+    [c.font, c.textAlign] = [`600 11px ${FONT}`, "left"];
+    c.fillText(String(row), x + 7, y - 5);
+  }
 }
 
 function paintMark(c, s, mark) {

@@ -11,14 +11,15 @@ from society.errors import InputError
 
 @app.command
 def dashboard(
-    scenario: Path | None = None, /, *, port: Whole = None, set_: Overrides = (), no_open: Switch = False
+    shown: Path | None = None, /, *, port: Whole = None, set_: Overrides = (), no_open: Switch = False
 ) -> int:
-    """Watch and steer a society in the browser; Ctrl-C ends it. Nothing leaves this machine.
+    """Watch and steer a society in the browser, or look at results; Ctrl-C ends it. Nothing leaves this machine.
 
     Parameters
     ----------
-    scenario
-        Scenario file (TOML) to show first; others can be chosen on the page.
+    shown
+        Scenario file (TOML) to show first, or folder of results of a run, a sweep or twins; others can be chosen on
+        the page.
     port
         Port of this machine; 8765 unless given, 0 for any that is free.
     no_open
@@ -30,9 +31,9 @@ def dashboard(
         from dashboards.server import PORT, serve
 
         values = dict(parse_override(text) for text in set_)
-        if values and scenario is None:
+        if values and shown is None:
             raise InputError("--set: goes with a scenario file")
-        serve(scenario, values=values, port=PORT if port is None else port, open_browser=not no_open)
+        serve(shown, values=values, port=PORT if port is None else port, open_browser=not no_open)
     except InputError as error:
         print_error(str(error), error)
         return WRONG_INPUT

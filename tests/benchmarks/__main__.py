@@ -1,4 +1,4 @@
-"""The command: ``python -m tests.benchmarks [--json FILE] [--sizes 1e4,1e5,1e6] [--only NAME …]``."""
+"""The command: ``python -m tests.benchmarks [--json FILE] [--sizes 1e4,1e5,1e6] [--minutes N] [--only NAME …]``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from tests.benchmarks import (  # noqa: F401  (they register)
     against_mesa,
     build,
+    dashboard,
     floor,
     machine,
     mechanisms,
@@ -30,7 +31,7 @@ WIDTH = 130
 def main(words: Sequence[str] | None = None, *, plan: Plan | None = None) -> None:
     """Measure what the words ask for, print each table, and write all figures if they name a file."""
     options = _parser().parse_args(words)
-    plan = plan or Plan(sizes=options.sizes)
+    plan = plan or Plan(sizes=options.sizes, minutes=options.minutes)
     facts, console = machine.facts(), Console(soft_wrap=True)
     console.width = max(console.width, WIDTH)
     console.print(f"{facts['processor']}, {facts['usable_cores']} cores, {facts['memory_gb']} GB")
@@ -55,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument(
         "--sizes", type=_sizes, default=Plan.sizes, metavar="N,…", help="numbers of people (default: 1e4,1e5,1e6)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=Plan.minutes, metavar="N", help="for which the dashboard plays (default: 10)"
     )
     parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, metavar="NAME", help=", ".join(MEASUREMENTS))
     return parser

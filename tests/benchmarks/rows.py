@@ -57,6 +57,12 @@ class Plan:
     """Runs of sweeps of which the memory is measured, done on 20 people in 6 steps each."""
     stored_runs: int = 10**5
     """Runs of a study that is written without doing them."""
+    shown: tuple[int, ...] = (10**3, 10**4, 10**5)
+    """Numbers of people of societies on a dashboard."""
+    watched: float = 20.0
+    """Seconds for which each of them is watched."""
+    minutes: float = 10.0
+    """For which the smallest of them is played, to see whether memory grows."""
 
     def repeats(self, n_agents: int) -> int:
         """How many steps are timed: fewer of the long ones."""
@@ -64,6 +70,8 @@ class Plan:
 
 
 AIMS: dict[tuple[str, str, int | None], tuple[str, float]] = {
+    **{("dashboard", "steps a second, watched, against batch", n): ("≥", 0.7) for n in (10**3, 10**4, 10**5)},
+    ("dashboard", "memory after minutes of playing against before", 10**3): ("≤", 1.1),
     ("speed", "2 threads", 10**6): ("≥", 2.5e6),
     ("plain Mesa", "Society in 2 threads against it", 10**4): ("≥", 200.0),
     ("floor", "throughput of Society against it", 10**6): ("≥", 0.5),

@@ -5,58 +5,42 @@ Whatever a test does, no window may log an error or ask another host for anythin
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 
+from tests.browser.serving import CHROMIUM, SIZE, chromium, is_required, served
 from tests.browser.windows import Dashboard, Window
 from tests.files import scenario_file
 
 ITEMS = {"meme_family.tip": {"kind": "competitive", "n_items": 3}, "process.exchange": {}}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
 def browser():
     """Chromium; without one tests are skipped, or fail where SOCIETY_REQUIRE_BROWSER is set."""
     if CHROMIUM is None:
-        if os.environ.get("SOCIETY_REQUIRE_BROWSER"):
+        if is_required():
             pytest.fail("SOCIETY_REQUIRE_BROWSER is set, and there is no Chromium")
         pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
-    """A dashboard of a tiny society, served until the tests of a module are done."""
+    """A dashboard of a tiny society, served until all tests are done."""
     folder = tmp_path_factory.mktemp("dashboard")
     file = scenario_file(folder, ITEMS)
     log = (folder / "log.txt").open("w+")
-    command = [sys.executable, "-m", "society", "dashboard", str(file), "--port", "0", "--no-open"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=folder)
-    line = server.stdout.readline()
-    found = re.search(r"http://\S+", line)
-    assert found, f"no address in {line!r}: {Path(log.name).read_text()}"
-    yield Dashboard(found[0], file, server.pid)
-    server.send_signal(signal.SIGINT)
-    out, _ = server.communicate(timeout=20)
+    with served(file, cwd=folder, log=log) as server:
+        yield Dashboard(server.url, file, server.pid)
     said = Path(log.name).read_text()
     log.close()
     assert server.returncode == 0
-    assert "Dashboard ended." in out
+    assert "Dashboard ended." in server.out
     assert "Traceback" not in said, said
     assert "Could not load URL" not in said, said
 
@@ -72,7 +56,7 @@ def window(browser, dashboard) -> Iterator[Callable[..., Window]]:
         route.abort()
 
     def open_window(url: str = "") -> Window:
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context = browser.new_context(viewport=SIZE)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)

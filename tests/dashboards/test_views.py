@@ -9,7 +9,7 @@ import pytest
 
 from dashboards import charts, colours
 from dashboards.card import card_of
-from dashboards.history import History
+from dashboards.history import History, kept_of
 from dashboards.people import Choice, chosen, traits_of
 from dashboards.planes import Projection, SpaceView, density, drift, graph_plane
 from dashboards.sample import Sample, ties_among
@@ -283,3 +283,20 @@ def test_ranges_are_round(values, expected):
 def test_colours_of_numbers_go_from_one_end_to_the_other(low):
     shades, stops = colours.of_numbers(np.array([low, 3.0]), low, 3.0)
     assert shades.tolist() == [list(stops[0]), list(stops[-1])]
+
+
+def test_events_at_a_rate_are_marked_when_they_happen():
+    kick = {"event.blow": {"rate": 26.0, "kick": {"size": 0.1, "along": {"anger": 1.0}}}}
+    scene = scene_of(Society(Scenario.from_dict(laid(TINY, kick))), steps=0)
+    model, history, rings = scene.model, History(), [0]
+    for _ in range(6):
+        history.append(model.n_steps, {}, kept_of(model, scene.sample.rows))
+        model.step()
+        rings.append(int(model.population["event.blow.rings"].sum()))
+    history.append(model.n_steps, {}, kept_of(model, scene.sample.rows))
+    (found,) = charts.event_rings(history, model.scenario)
+    gained = np.diff(rings)
+    assert gained.sum() > 0
+    assert found["n"] == gained[gained > 0].tolist()
+    assert found["x"] == ((np.flatnonzero(gained) + 1) / model.scenario.run.steps_per_year).tolist()
+    assert charts.event_dates(model.scenario, 1.0) == []

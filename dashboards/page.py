@@ -1,0 +1,118 @@
+"""LivePage: what the pages that show a live run have in common: bar, parameters, panels, errors in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import solara
+import solara.lab
+
+from dashboards.actions import in_order
+from dashboards.address import Address
+from dashboards.bar import Bar
+from dashboards.board import Board, Pulsed
+from dashboards.panels import Panel, PanelChoice
+from dashboards.persons import Person
+from dashboards.screen import Memory, Picture, Screen
+from dashboards.session import Session
+from dashboards.sidebar import Sidebar
+from dashboards.ticker import Ticker
+from society.errors import InputError
+
+type Touch = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What tells one page of a live run from another.
+
+    Attributes
+    ----------
+    here
+        The last part of its address.
+    session
+        What a window of it shows.
+    work
+        Works out what it shows, from the session and a memory of what stays until the society is built anew.
+    own
+        A component for the sidebar: called with the session, a function to call after a change, and what differs after
+        each change.
+    layout
+        Style of its grid of panels.
+    """
+
+    here: str
+    session: type[Session]
+    work: Callable[[Any, Memory], Picture]
+    own: Callable[..., Any] | None = None
+    layout: str = ""
+
+
+def session_of(kind: type[Session], query: str | None) -> Session:
+    """A session of what a link says; of nothing, with an error in words, if it cannot be read."""
+    try:
+        return kind(Address.from_query(query))
+    except InputError as error:
+        session = kind(Address())
+        session.error = str(error)
+        return session
+
+
+@solara.component
+def LivePage(kind: Kind) -> Any:
+    """The page: bar, parameters, panels; drawn anew when the society has changed and the browser is ready."""
+    query = solara.use_router().search
+    session = solara.use_memo(lambda: session_of(kind.session, query), [])
+    version, set_version = solara.use_state(0)
+    frame, set_frame = solara.use_state(0)
+    # one and the same, so that only what has changed is worked out anew
+    touch = solara.use_memo(lambda: lambda: set_version(lambda number: number + 1), [])
+    screen = solara.use_memo(lambda: Screen(session, kind.work, set_frame), [])
+    ticker = solara.use_memo(lambda: Ticker(lambda: session.run and session.run.stamp, screen.frame), [])
+
+    def live() -> Callable[[], None]:
+        ticker.start()
+        return in_order(ticker.close, session.close)
+
+    solara.use_effect(live, [])
+    dark = bool(solara.lab.use_dark_effective())
+    picture = screen.picture()
+    with solara.Div(classes=["society-page"]) as main:
+        with solara.Div(classes=["society-bar"]):
+            Bar(session, screen.board, touch, kind.here, (frame, version))
+        Sidebar(session, touch, version, kind.own)
+        with solara.Div(style="overflow-y: auto; min-width: 0; height: 100%"):
+            Errors(session, (frame, version))
+            if picture is not None:
+                Grid(session, picture, screen.board, dark, touch, kind.layout)
+            else:
+                said = "Choose a scenario file on the left." if session.run is None else "Building the society …"
+                solara.Div(classes=["society-blank"], children=[said])
+        Pulsed(screen.board, ticker.answer)
+    solara.use_effect(lambda: screen.show(picture, frame), None)
+    return main
+
+
+@solara.component
+def Grid(session: Session, picture: Picture, board: Board, dark: bool, touch: Touch, layout: str) -> Any:
+    """All panels, with the cards among them."""
+    with solara.Div(classes=["society-main"]) as main:
+        PanelChoice(session, picture.offered, picture.shown, touch)
+        with solara.Div(classes=["society-grid", layout]):
+            for place, (panel, drawn) in enumerate(picture.panels.items(), start=1):
+                Panel(session, panel, drawn.shell, board, dark, touch).key(panel)
+                if place == min(picture.place, len(picture.panels)):
+                    for card, past in picture.cards:
+                        Person(session, card.shell, past is not None, board, dark, touch).key(f"person{card.side}")
+    return main
+
+
+@solara.component
+def Errors(session: Session, version: Any) -> Any:
+    """What went wrong, in words."""
+    said = [session.error] if session.error else []
+    if session.run is not None and session.run.error:
+        said.append(session.run.error)
+    return solara.Div(children=[solara.Div(classes=["society-say"], children=[text]) for text in said])
