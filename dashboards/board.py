@@ -17,14 +17,14 @@ class Board:
     """Figures by name, and the widgets that show them."""
 
     def __init__(self) -> None:
-        self._figures: Mapping[str, Figure] = {}
+        self._figures: dict[str, Figure] = {}
         self._widgets: dict[str, Any] = {}
         self._lock = threading.RLock()
 
     def show(self, figures: Mapping[str, Figure]) -> None:
-        """Let all widgets draw the newest figures."""
+        """Let widgets draw newer figures; the others keep theirs."""
         with self._lock:
-            self._figures = figures
+            self._figures = {**self._figures, **figures}
             for name in figures.keys() & self._widgets.keys() - {"pulse"}:
                 _hand(self._widgets[name], figures[name])
             if "pulse" in self._widgets:  # last, since it is answered when all is drawn
@@ -58,10 +58,17 @@ def on_board(board: Board, name: str, element: Any) -> Any:
 
 
 @solara.component
-def Figured(board: Board, name: str, widget: str, dark: bool, on_selected: Callable[[int], None] | None = None) -> Any:
+def Figured(
+    board: Board,
+    name: str,
+    widget: str,
+    dark: bool,
+    selected: int = -1,
+    on_selected: Callable[[int], None] | None = None,
+) -> Any:
     """The widget, plane or chart, that draws the figure of a name on a board."""
     if widget == "plane":
-        return on_board(board, name, Plane.element(dark=dark, on_selected=on_selected))
+        return on_board(board, name, Plane.element(dark=dark, selected=selected, on_selected=on_selected))
     return on_board(board, name, Chart.element(dark=dark))
 
 

@@ -29,6 +29,7 @@ class Drawn:
     foot: str = ""
     problem: str = ""
     note: str = ""
+    selected: int = -1
 
     @property
     def shell(self) -> Drawn:
@@ -55,9 +56,7 @@ def worked_out(session: Session, scene: Scene, panel: str, view: View | None = N
     try:
         settings, chosen = view.chosen(scene, settings_of(session, panel))
         figure = view.figure(scene, chosen)
-        if view.widget == "plane":
-            figure["selected"] = scene.selected
-        return Drawn(view.title, view.widget, settings, figure, _foot(view, scene, figure))
+        return Drawn(view.title, view.widget, settings, figure, _foot(view, scene, figure), selected=scene.selected)
     except Exception as error:  # one view that fails leaves the others, and the page, as they are
         traceback.print_exc()
         return Drawn(view.title, view.widget, problem=f"This view failed. {type(error).__name__}: {error}")
@@ -118,7 +117,7 @@ def Panel(session: Session, panel: str, drawn: Drawn, board: Board, dark: bool, 
             elif drawn.note:
                 solara.Div(classes=["society-blank"], children=[drawn.note])
             else:
-                Figured(board, panel, drawn.widget, dark, select)
+                Figured(board, panel, drawn.widget, dark, drawn.selected, select)
         if drawn.foot:
             solara.Div(classes=["society-foot"], children=[drawn.foot], attributes={"title": drawn.foot})
     return main

@@ -5,6 +5,7 @@ As long as nothing but figures changes from one frame to the next, they go to th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -87,7 +88,8 @@ class Screen:
         self._drawn: object = None
         self._fresh: Picture | None = None
         self._numbers = count(1)
-        self._newest = 0
+        self._newest = self._frame = 0
+        self._lock = threading.Lock()
 
     def frame(self, number: int) -> None:
         """Show the society as it is now."""
@@ -107,13 +109,12 @@ class Screen:
 
     def show(self, picture: Picture | None, number: int) -> None:
         """Hand over all figures of a picture for which the page has been drawn, unless newer ones were."""
-        begun = picture.number if picture else 0
-        if begun < self._newest and picture is not None:
-            return
-        self._newest = begun
-        figures = {} if picture is None else picture.figures
-        pulse = {"frame": number, "query": self._session.link()}
-        self.board.show({**figures, "state": {"text": state_said(self._session)}, "pulse": pulse})
+        with self._lock:
+            figures = {} if picture is None or picture.number < self._newest else picture.figures
+            self._newest = max(self._newest, picture.number if picture else 0)
+            self._frame = max(self._frame, number)  # a change shows again what a frame has shown
+            pulse = {"frame": self._frame, "query": self._session.link()}
+            self.board.show({**figures, "state": {"text": state_said(self._session)}, "pulse": pulse})
 
     def _page(self) -> object:
         """What the page shows besides panels and cards."""

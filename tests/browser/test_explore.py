@@ -74,6 +74,7 @@ def test_a_slider_changes_a_parameter_when_it_is_applied(window):
     assert "set=" not in page.page.url
     page.press("Apply and restart")
     page.page.wait_for_selector("text=/Applied: platform.feed.power = 1.0/")
+    page.wait_for(lambda: "set=" in page.page.url)
     page.ready(step=0)
     value = float(re.search(r"set=platform.feed.power=([\d.]+)", unquote(page.page.url))[1])
     assert value > 1.0

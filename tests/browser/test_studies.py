@@ -135,7 +135,7 @@ def test_a_run_is_done_again_and_scrubbed(studies, folder):
         page.page.keyboard.press("ArrowLeft")
     page.wait_for(lambda: "Step 4 of 6" in page.panel("replay").inner_text())
     page.wait_for(lambda: path.get_attribute("d").count("L") == 4)
-    assert "view.at=4" in page.page.url
+    page.wait_for(lambda: "view.at=4" in page.page.url)
     page.press("Back to the study")
     rows(page).first.wait_for()
 
