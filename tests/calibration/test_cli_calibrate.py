@@ -50,7 +50,7 @@ def test_a_trial_that_failed_shows_in_the_exit_code(file: Path, tmp_path: Path) 
     ("words", "message"),
     [
         (["--trials", "0"], "trials = 0: must be at least 1"),
-        (["--figures", "gif"], "--figures: figures are png, svg, pdf, not 'gif'"),
+        (["--figures", "gif"], "--figures = 'gif': must be one of png, svg, pdf"),
     ],
 )
 def test_wrong_input_is_said(file: Path, tmp_path: Path, words: list[str], message: str) -> None:
