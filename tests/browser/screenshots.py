@@ -45,10 +45,10 @@ def main() -> None:
     """Serve the quickstart, then results of a sweep, and take each picture in light and dark."""
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
-    with served(cwd=SCENARIOS.parent) as server:
-        _take_all(server.url.removesuffix("/explore"), out)
     with TemporaryDirectory() as folder:
-        study = _swept(Path(folder) / STUDY)
+        study = _swept(Path(folder) / STUDY)  # first, since it compiles what no page would wait for
+        with served(cwd=SCENARIOS.parent) as server:
+            _take_all(server.url.removesuffix("/explore"), out)
         with served(cwd=Path(folder)) as server:
             _take_studies(server.url.replace("/explore", "/studies"), out, study)
 
