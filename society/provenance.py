@@ -40,18 +40,17 @@ def code_digest(plugins: Collection[str] | None = None) -> str:
     """
     from society.person import Person
 
-    package = Path(__file__).parent
-    sources, files = sorted(package.rglob("*.py")), set()
-    digest = sha256()
-    for each in added():
-        if plugins is not None and each.__module__ not in plugins:
-            continue
-        file = getattr(sys.modules[each.__module__], "__file__", None)
+    sources, files = sorted(Path(__file__).parent.rglob("*.py")), set()
+    digest, classes = sha256(), added()
+    for name in {each.__module__ for each in classes} if plugins is None else plugins:
+        file = getattr(sys.modules[name], "__file__", None)
         if file is not None and Path(file).exists():
-            files.add(Path(file))
-        else:  # defined at a prompt or in a notebook
-            declared = each.declared if issubclass(each, Person) else each.model_json_schema()
-            digest.update(repr(declared).encode() + each.step.__code__.co_code)
+            files.add(Path(file))  # whether or not its classes are defined yet, as those inside a function
+            continue
+        for each in classes:  # at a prompt or in a notebook
+            if each.__module__ == name:
+                declared = each.declared if issubclass(each, Person) else each.model_json_schema()
+                digest.update(repr(declared).encode() + each.step.__code__.co_code)
     for source in (*sources, *sorted(files)):  # in whatever order they were imported
         digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()

@@ -33,10 +33,15 @@ def test_it_says_where_the_results_are(tmp_path: Path) -> None:
 
 def test_it_shows_both_sides_and_their_difference(tmp_path: Path) -> None:
     lines = pairs(tmp_path, *WITHOUT)
-    cells = next(line.split() for line in lines if line.split()[:1] == ["attention.feed"])
-    table = TwinStudy.load(tmp_path / "out").differences().set_index("measure").loc["attention.feed"]
+    cells = next(line.split() for line in lines if line.split()[:1] == ["interest"])
+    table = TwinStudy.load(tmp_path / "out").differences().set_index("measure").loc["interest"]
     assert cells[1:4] == [f"{table[column]:.3f}" for column in ("original", "twin", "difference")]
     assert cells[4:] == [f"{table['low']:.3f}", "to", f"{table['high']:.3f}"]
+
+
+def test_differences_that_are_all_equal_show_no_interval(tmp_path: Path) -> None:
+    cells = next(line.split() for line in pairs(tmp_path, *WITHOUT) if line.split()[:1] == ["attention.feed"])
+    assert cells[1:] == ["0.500", "0.000", "0.500", "–"]
 
 
 def test_it_shows_capture_in_people(tmp_path: Path) -> None:

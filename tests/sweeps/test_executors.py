@@ -191,11 +191,19 @@ class TestPlugins:
     def test_a_process_that_has_seen_other_plugins_works_for_a_sweep_without(
         self, plugin: Callable[[str], None]
     ) -> None:
-        alone = code_digest()
+        alone, before = code_digest(), executors._plugins()
         plugin("idle_c")
         assert code_digest() != alone
         assert code_digest(executors._plugins()) == code_digest()
-        assert code_digest(()) == code_digest(("nothing",))
+        assert code_digest(before) == alone
+
+    def test_a_worker_in_which_a_class_is_not_defined_yet_has_the_same_code(
+        self, plugin: Callable[[str], None]
+    ) -> None:
+        plugin("idle_d")
+        here, plugins = code_digest(), executors._plugins()
+        del PROCESSES["idle_d"]
+        assert code_digest(plugins) == here
 
     def test_code_that_is_added_between_two_sweeps_counts(
         self, tmp_path: Path, sweep: Sweep, monkeypatch: pytest.MonkeyPatch

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_1samp
 
 from tests.scenarios.sweeps.studies import done, load
 from tests.scenarios.test_formative_years import rate
@@ -37,8 +38,8 @@ SIZES = {
         "set.population.n_agents": 100,
     },
     "whole": {"sweep.seed": 3001},
-    "knowledge": {"sweep.seed": 7001, **KNOWLEDGE},
-}
+} | {f"knowledge-{seed}": {"sweep.seed": seed, **KNOWLEDGE} for seed in range(9001, 9009)}
+"""Of knowledge alone there are several designs: indices from 128 points differ by some tenths between them."""
 
 
 @cache
@@ -112,19 +113,31 @@ def test_capture_has_the_indices_of_linear_theory_at_the_same_points():
     assert sum(total for path, total in found.items() if path not in (POWER, EXIT)) < 0.05
 
 
+def knowledge(outcome):
+    """One row a design, one column a factor: total indices of what is known."""
+    return pd.DataFrame([totals(runs(size)[outcome]) for size in SIZES if size.startswith("knowledge")])
+
+
+def assert_above(values, least):
+    """The mean over designs is above a number (Student's t, one-sided, 1 %)."""
+    assert ttest_1samp(values, least, alternative="greater").pvalue < 0.01
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("outcome", ["known.invariant", "known.cooperative"])
 def test_contact_dominates_where_value_rises_or_stays(outcome):
-    found = totals(runs("knowledge")[outcome])
-    assert max(found, key=found.__getitem__) == CONTACT
+    found = knowledge(outcome)
+    for other in KNOWN[outcome] - {CONTACT}:
+        assert_above(found[CONTACT] - found[other], 0.0)
 
 
 @pytest.mark.slow
 def test_what_loses_value_is_known_by_contact_and_stake_together():
-    """Total indices make 1 together where effects add up, within about .1 with 128 points."""
-    found = totals(runs("knowledge")["known.competitive"])
-    assert min(found[CONTACT], found[STAKE]) > found[FORGETTING]
-    assert sum(found.values()) > 1.1
+    """Total indices make 1 together where effects add up."""
+    found = knowledge("known.competitive")
+    for path in (CONTACT, STAKE):
+        assert_above(found[path] - found[FORGETTING], 0.0)
+    assert_above(found.sum(axis="columns"), 1.0)
 
 
 @pytest.mark.slow
