@@ -6,7 +6,7 @@ change a simulation. These use IEEE-exact operations only (+ − × ÷ √ floor
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numba import types
@@ -28,7 +28,7 @@ def _fused(typing: Any, x: Any, y: Any, z: Any) -> Any:
     return types.float64(types.float64, types.float64, types.float64), build
 
 
-fma: Callable[[float, float, float], float] = intrinsic(_fused)
+fma = cast("Callable[[float, float, float], float]", intrinsic(_fused))
 
 
 @device
