@@ -240,10 +240,8 @@ def _table_of(
     for name in headings:
         widest = max(cell_len(name), *(cell_len(row[name]) for row in rows))
         if name in words:
-            least = min(widest, NARROW)
-            table.add_column(
-                name, overflow="fold", min_width=None if foldable else least, max_width=least if narrow else None
-            )
+            least, most = (None if foldable else min(widest, NARROW)), (min(widest, NARROW) if narrow else None)
+            table.add_column(name, overflow="fold", min_width=least, max_width=most)
         else:
             table.add_column(name, justify="right", no_wrap=not foldable, overflow="fold")
     for row in rows:

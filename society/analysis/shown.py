@@ -44,7 +44,7 @@ def show(analysis: Analysis, out: Console, written: Path) -> None:
 
 def _print(out: Console, title: str, name: str, frame: pd.DataFrame, n: int) -> None:
     out.print(f"\n{title}", style="bold", markup=False)
-    cells = [{name: value if isinstance(value, str) else _number(value) for name, value in row.items()}
+    cells = [{str(name): value if isinstance(value, str) else _number(value) for name, value in row.items()}
              for row in frame.head(n).to_dict("records")]  # fmt: skip
     print_table(out, cells, words=TEXTS, least=LEAST, where=f"{name}.csv")
     if len(frame) > n:
@@ -140,10 +140,10 @@ def _side_by_side(indices: pd.DataFrame, headings: dict[str, str]) -> pd.DataFra
 
 def _differences(contrasts: pd.DataFrame, what: Sequence[str] | pd.Series) -> pd.DataFrame:
     """Differences with their intervals, by Hedges' g over runs."""
-    found = contrasts.assign(of=what).sort_values("g", key=np.abs, ascending=False, kind="stable")
+    found = contrasts.assign(of=what).sort_values("g_runs", key=np.abs, ascending=False, kind="stable")
     cells = _cells(found.assign(estimate=found["difference"]))
     return pd.DataFrame(
-        {"outcome": found["outcome"], "of": found["of"], "difference": cells, "g over runs": found["g"]}
+        {"outcome": found["outcome"], "of": found["of"], "difference": cells, "g over runs": found["g_runs"]}
     )
 
 

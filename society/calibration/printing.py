@@ -48,7 +48,7 @@ def print_calibration(study: CalibrationStudy, out: rich.console.Console) -> Non
         best = study.best
         out.print(f"smallest distance ({header.distance}) {best['distance']:.4g}, in trial {best['trial']}")
         print_table(
-            out, _factors(study), words=("parameter", "verdict"), least=("share of range",), where="identifiability.csv"
+            out, _factors(study), words=("parameter", "verdict"), least=("of range",), where="identifiability.csv"
         )
         out.print("About as good: at most 3.84 above the smallest distance, the limit of a 95 % profile likelihood.")
         print_table(out, _targets(study), words=("target",), least=("se", "sd"), where="fit.csv")
@@ -64,7 +64,7 @@ def _factors(study: CalibrationStudy) -> list[dict[str, str]]:
             "parameter": row["factor"],
             "best": _shown(row["best"]),
             "about as good": f"{_shown(row['low'])} to {_shown(row['high'])}",
-            "share of range": f"{row['share']:.0%}",
+            "of range": f"{row['share']:.0%}",
             "verdict": row["verdict"],
         }
         for row in study.identifiability.to_dict("records")
