@@ -47,7 +47,8 @@ def analyse(
     Which analyses apply follows from the design: Sobol indices (sobol), elementary effects (morris), partial rank
     correlation and standardised regression (lhs, random, list, csv), means by level and analysis of variance (grid,
     zip, list, csv), contrasts (arms). Runs that failed or are missing are left out, and so are all blocks of a sobol
-    and trajectories of a morris design that lack a point; `notes` says how many.
+    and trajectories of a morris design that lack a point; equal points of a sample, which are the same runs, count
+    once. `notes` says how many.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ class _Work:
     def analysis(self, runs: pd.DataFrame, names: Sequence[str]) -> Analysis:
         """Go through all arms and outcomes."""
         kept = self._note_runs(runs, names)
-        arms = [*by_point(runs, self.factors, kept)]
+        arms = [self._distinct(points) for points in by_point(runs, self.factors, kept)]
         for points in arms:
             self._arm(points)
         for outcome in kept if len(arms) > len(kept) else ():
@@ -133,6 +134,18 @@ class _Work:
         if not kept:
             raise InputError(f"{self.folder}: no outcome varies over the runs that are done")
         return kept
+
+    def _distinct(self, points: Points) -> Points:
+        """Each point once, but for designs whose rows have a place in a block."""
+        once = points.distinct()
+        if not (n_copies := len(points.values) - len(once.values)):
+            return points
+        said = f"{n_copies:,} of {len(points.values):,} points are the same as others, with the same runs"
+        if self.layout.kind in ("sobol", "morris"):
+            self._note(f"{said}: intervals take no account of the noise that these share")
+            return points
+        self._note(f"{said}: each counts once")
+        return once
 
     def _arm(self, points: Points) -> None:
         """All that is said of one outcome in one arm."""
