@@ -84,6 +84,8 @@ def analyse(
         raise InputError(f"half_width = {half_width}: must be a number above 0")
     if not study.is_sweep:
         raise InputError(f"{study.folder}: holds one run; what varies between runs is analysed (society sweep)")
+    if not (study.runs["status"] == "done").any():
+        raise InputError(f"{study.folder}: none of its {study.runs['run_id'].nunique():,} runs is done")
     runs, names = chosen_outcomes(study, outcomes, step)
     return _Work(study, Layout.of(study), level, half_width).analysis(runs, names)
 
@@ -122,8 +124,6 @@ class _Work:
         """Say which runs and outcomes are left out, and return the outcomes that are not."""
         unique = runs.drop_duplicates("run_id")["status"]
         n_failed, n_missing = int((unique == "failed").sum()), int((unique == "missing").sum())
-        if not (unique == "done").any():
-            raise InputError(f"{self.folder}: none of its {len(unique):,} runs is done")
         if n_failed or n_missing:
             self._note(f"{n_failed:,} of {len(unique):,} runs failed and {n_missing:,} are missing; they are left out")
         kept, constant, absent = varying(runs, names)

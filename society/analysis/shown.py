@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from society.analysis.anova import RESIDUAL, TOTAL
+from society.analysis.anova import RESIDUAL, SEEDS, TOTAL
 from society.analysis.replicates import MEAN
 from society.analysis.result import Analysis
 from society.console import print_table
@@ -85,7 +85,7 @@ def _of_arm(tables: dict[str, pd.DataFrame]) -> Iterator[Shown]:
     if "indices" in tables:
         yield from _sensitivity(tables["indices"], tables["variance"])
     if "effects" in tables:
-        sources = tables["effects"][~tables["effects"]["source"].isin((RESIDUAL, TOTAL))]
+        sources = tables["effects"][~tables["effects"]["source"].isin((SEEDS, RESIDUAL, TOTAL))]
         sources = sources.sort_values("omega2", ascending=False, kind="stable")
         columns = {"f": "F", "eta2": "η²", "omega2": "ω²"}
         shown = ["outcome", "source", "df", "f", "p", "eta2", "omega2"]

@@ -15,6 +15,7 @@ import tomli_w
 
 import society
 from society import PROCESSES, CalibrationStudy, InputError, Process, Scenario, calibrate
+from society.sweeps import worker
 from tests.calibration import forgetters
 from tests.calibration.forgetters import (
     FORGETTERS,
@@ -28,6 +29,9 @@ from tests.calibration.forgetters import (
     tables,
 )
 from tests.files import laid, wait_until
+from tests.sweeps.forked import Forked
+
+N_REPLICATES = 4
 
 
 def standard_error_of_rate(n_replicates: int) -> float:
@@ -41,20 +45,20 @@ def standard_error_of_rate(n_replicates: int) -> float:
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> CalibrationStudy:
-    """Forty trials that vary the rate and something that makes no difference."""
-    raw = tables(trials=40, replicates=6, slices=9) | {
+    """Thirty trials that vary the rate and something that makes no difference."""
+    raw = tables(trials=30, replicates=N_REPLICATES, slices=9) | {
         "factors": {RATE_PATH: RANGE, IDLE_PATH: {"low": 0.0, "high": 2.0}}
     }
     return calibrate(calibration(raw), out=tmp_path_factory.mktemp("calibrate") / "out", workers=1)
 
 
 def test_the_rate_is_found(found: CalibrationStudy) -> None:
-    assert abs(float(found.best[RATE_PATH]) - RATE) < 4 * standard_error_of_rate(6)
+    assert abs(float(found.best[RATE_PATH]) - RATE) < 4 * standard_error_of_rate(N_REPLICATES)
 
 
 def test_trials_about_as_good_as_the_best_are_near_the_truth(found: CalibrationStudy) -> None:
     row = found.identifiability.set_index("factor").loc[RATE_PATH]
-    margin = 6 * standard_error_of_rate(6)  # 1.96 for the limit of the profile, and 4 for the best
+    margin = 6 * standard_error_of_rate(N_REPLICATES)  # 1.96 for the limit of the profile, and 4 for the best
     assert RATE - margin < row["low"] <= row["best"] <= row["high"] < RATE + margin
     assert row["share"] < 0.2
     assert row["verdict"] == "determined"
@@ -80,7 +84,8 @@ def test_the_best_scenario_gives_what_the_trial_says(found: CalibrationStudy, tm
     best = Scenario.from_file(found.folder / "best.toml")
     assert best.digest() == found.scenario().digest()
     last = [
-        society.run(best.replace({"run.seed": 7 + r, "run.steps": 52}), out=tmp_path / str(r)).series for r in range(6)
+        society.run(best.replace({"run.seed": 7 + r, "run.steps": 52}), out=tmp_path / str(r)).series
+        for r in range(N_REPLICATES)
     ]
     assert np.mean([series["known.invariant"].iloc[-1] for series in last]) == found.targets["simulated"].iloc[-1]
 
@@ -98,7 +103,8 @@ def same_trials(a: CalibrationStudy, b: CalibrationStudy) -> bool:
     return frames[0].equals(frames[1])
 
 
-def test_trials_do_not_depend_on_workers(tmp_path: Path) -> None:
+def test_trials_do_not_depend_on_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker.subprocess, "Popen", Forked)
     settings = calibration(trials=5, batch=2, replicates=2)
     one = calibrate(settings, out=tmp_path / "one", workers=1)
     assert same_trials(one, calibrate(settings, out=tmp_path / "two", workers=2))
@@ -136,7 +142,7 @@ def test_trials_that_fail_are_counted_and_the_rest_goes_on(tmp_path: Path) -> No
 
 
 def test_by_likelihood_the_rate_is_found_too(tmp_path: Path) -> None:
-    settings = calibration(distance="likelihood", trials=25, replicates=10)
+    settings = calibration(distance="likelihood", trials=20, replicates=6)
     study = calibrate(settings, out=tmp_path / "out", workers=1)
     one_society = standard_error_of_rate(1)  # the spread of single societies is what the likelihood allows for
     assert abs(float(study.best[RATE_PATH]) - RATE) < 4 * one_society

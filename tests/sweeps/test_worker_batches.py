@@ -73,10 +73,9 @@ def test_a_batch_that_is_left_leaves_nothing_behind_for_the_next(workers: Worker
     assert done(workers, 1, 2, 3) == known
 
 
-def test_they_end_with_the_block() -> None:
+def test_they_end_with_the_block(known: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker.subprocess, "Popen", Forked)
     with Workers(2) as found:
-        processes = []
-        for _ in found.results(tasks(1)):
-            processes = [each.process for each in found.workers]
-    assert len(processes) == 1
-    assert all(process.poll() is not None for process in processes)
+        done(found, 1, 2)
+        assert not any(each.has_ended for each in found.workers)
+    assert [each.has_ended for each in found.workers] == [True, True]
