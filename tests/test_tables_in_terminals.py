@@ -50,10 +50,8 @@ def test_what_matters_is_whole_at_any_width(width: int) -> None:
     lines = printed(width)
     assert max(map(len, lines)) <= width
     text = cells(lines)
-    for row in ROWS:
-        for heading in ("interval", "needed"):
-            assert all(sorted(row[heading].replace(" ", ""))[0] in text for _ in row)
-    letters = sorted("".join(row[name] for row in ROWS for name in ("outcome", "interval", "needed")).replace(" ", ""))
+    kept = ("outcome", "interval", "needed")
+    letters = "".join(row[name] for row in ROWS for name in kept).replace(" ", "")
     for letter in {*letters}:
         assert text.count(letter) >= letters.count(letter)
 

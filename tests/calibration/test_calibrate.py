@@ -166,8 +166,8 @@ def test_targets_that_cannot_be_met_are_said_not_to_be_and_by_how_much(tmp_path:
     """A share of one half at all steps: a rate that meets it at one is too high or too low at the others."""
     targets = [{"measure": "known.invariant", "step": step, "value": 0.5, "sd": 0.01} for step in forgetters.STEPS]
     study = calibrate(calibration(targets=targets, trials=15), out=tmp_path / "out", workers=1)
-    refused, missed, ranges = study.notes[:3]
-    assert refused.startswith("No point tried meets all targets (χ² = ")
+    place = [note.startswith("No point tried meets all targets (χ² = ") for note in study.notes].index(True)
+    missed, ranges = study.notes[place + 1 : place + 3]
     for row in study.targets.to_dict("records"):
         said = f"known.invariant at step {row['step']} ({row['simulated']:.4g} simulated, 0.5 observed: "
         said += f"{abs(row['z']):.3g} s too {'high' if row['simulated'] > 0.5 else 'low'})"
