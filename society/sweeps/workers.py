@@ -55,9 +55,9 @@ class Workers:
         try:
             for _ in range(len(first) - len(self.workers)):  # all come up while one of them rehearses
                 self.workers.append(Worker(self.plugins))
-            for batch, workers in ((rehearsal, self.workers[:1]), (chain(first, tasks), [*self.workers])):
+            for batch in (rehearsal, chain(first, tasks)):
                 self._begin(batch)
-                for worker in workers:
+                for worker in self.workers[:1] if batch is rehearsal else [*self.workers]:
                     self._go_on(worker)
                 for result in self._results():
                     if batch is not rehearsal:
