@@ -47,7 +47,8 @@ def analyse(
     Which analyses apply follows from the design: Sobol indices (sobol), elementary effects (morris), partial rank
     correlation and standardised regression (lhs, random, list, csv), means by level and analysis of variance (grid,
     zip, list, csv), contrasts (arms). Runs that failed or are missing are left out, and so are all blocks of a sobol
-    and trajectories of a morris design that lack a point; `notes` says how many.
+    and trajectories of a morris design that lack a point; equal points of a sample, which are the same runs, count
+    once. `notes` says how many.
 
     Parameters
     ----------
@@ -83,6 +84,8 @@ def analyse(
         raise InputError(f"half_width = {half_width}: must be a number above 0")
     if not study.is_sweep:
         raise InputError(f"{study.folder}: holds one run; what varies between runs is analysed (society sweep)")
+    if not (study.runs["status"] == "done").any():
+        raise InputError(f"{study.folder}: none of its {study.runs['run_id'].nunique():,} runs is done")
     runs, names = chosen_outcomes(study, outcomes, step)
     return _Work(study, Layout.of(study), level, half_width).analysis(runs, names)
 
@@ -106,7 +109,7 @@ class _Work:
     def analysis(self, runs: pd.DataFrame, names: Sequence[str]) -> Analysis:
         """Go through all arms and outcomes."""
         kept = self._note_runs(runs, names)
-        arms = [*by_point(runs, self.factors, kept)]
+        arms = [self._distinct(points) for points in by_point(runs, self.factors, kept)]
         for points in arms:
             self._arm(points)
         for outcome in kept if len(arms) > len(kept) else ():
@@ -121,8 +124,6 @@ class _Work:
         """Say which runs and outcomes are left out, and return the outcomes that are not."""
         unique = runs.drop_duplicates("run_id")["status"]
         n_failed, n_missing = int((unique == "failed").sum()), int((unique == "missing").sum())
-        if not (unique == "done").any():
-            raise InputError(f"{self.folder}: none of its {len(unique):,} runs is done")
         if n_failed or n_missing:
             self._note(f"{n_failed:,} of {len(unique):,} runs failed and {n_missing:,} are missing; they are left out")
         kept, constant, absent = varying(runs, names)
@@ -133,6 +134,18 @@ class _Work:
         if not kept:
             raise InputError(f"{self.folder}: no outcome varies over the runs that are done")
         return kept
+
+    def _distinct(self, points: Points) -> Points:
+        """Each point once, but for designs whose rows have a place in a block."""
+        once = points.distinct()
+        if not (n_copies := len(points.values) - len(once.values)):
+            return points
+        said = f"{n_copies:,} of {len(points.values):,} points are the same as others, with the same runs"
+        if self.layout.kind in ("sobol", "morris"):
+            self._note(f"{said}: intervals take no account of the noise that these share")
+            return points
+        self._note(f"{said}: each counts once")
+        return once
 
     def _arm(self, points: Points) -> None:
         """All that is said of one outcome in one arm."""

@@ -30,8 +30,8 @@ class Analysis:
     means
         One row an arm, outcome, factor and level: mean with interval.
     contrasts
-        One row an outcome and pair of arms or of levels: difference with interval, and Hedges' g over runs, in
-        standard deviations of single runs at a point.
+        One row an outcome and pair of arms or of levels: difference with interval, and `g_runs`, Hedges' g over
+        runs: in standard deviations of single runs at a point. (`compare` has g_av, in those of replicates.)
     power
         One row an arm, outcome and quantity: half-width, replicates needed, smallest detectable difference.
     notes

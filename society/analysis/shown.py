@@ -8,19 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import rich.box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from society.analysis.anova import RESIDUAL, TOTAL
+from society.analysis.anova import RESIDUAL, SEEDS, TOTAL
 from society.analysis.replicates import MEAN
 from society.analysis.result import Analysis
+from society.console import print_table
 
 SHOWN, SHOWN_OF_AN_ARM = 20, 10
 """Rows of a table that are shown, and where there are several arms; all are in the files."""
 KEYS = ["arm", "outcome", "factor"]
-TEXTS, TEXT_WIDTH = ("outcome", "of", "source"), 16
+TEXTS = ("outcome", "of", "source")
+LEAST = ("detectable", "sd", "mean", "df", "η²", "R²", "SRC")
+"""Columns that a narrow terminal does without, the first first."""
 JOINED = re.compile(r"( [×&] )")
 FIXED = ("S1", "ST", "S2", "PRCC", "SRC")
 """Indices that are shares or correlations: with three decimals."""
@@ -44,16 +44,9 @@ def show(analysis: Analysis, out: Console, written: Path) -> None:
 
 def _print(out: Console, title: str, name: str, frame: pd.DataFrame, n: int) -> None:
     out.print(f"\n{title}", style="bold", markup=False)
-    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    for heading in frame:
-        if heading in TEXTS:
-            widest = max((len(text) for text in frame[heading].head(n)), default=0)
-            table.add_column(str(heading), overflow="fold", min_width=min(widest, TEXT_WIDTH))
-        else:
-            table.add_column(str(heading), justify="right", no_wrap=True)
-    for row in frame.head(n).itertuples(index=False):
-        table.add_row(*(Text(value if isinstance(value, str) else _number(value)) for value in row))
-    out.print(table)
+    cells = [{str(name): value if isinstance(value, str) else _number(value) for name, value in row.items()}
+             for row in frame.head(n).to_dict("records")]  # fmt: skip
+    print_table(out, cells, words=TEXTS, least=LEAST, where=f"{name}.csv")
     if len(frame) > n:
         out.print(f"{len(frame) - n:,} more in {name}.csv", style="dim", markup=False)
 
@@ -92,7 +85,7 @@ def _of_arm(tables: dict[str, pd.DataFrame]) -> Iterator[Shown]:
     if "indices" in tables:
         yield from _sensitivity(tables["indices"], tables["variance"])
     if "effects" in tables:
-        sources = tables["effects"][~tables["effects"]["source"].isin((RESIDUAL, TOTAL))]
+        sources = tables["effects"][~tables["effects"]["source"].isin((SEEDS, RESIDUAL, TOTAL))]
         sources = sources.sort_values("omega2", ascending=False, kind="stable")
         columns = {"f": "F", "eta2": "η²", "omega2": "ω²"}
         shown = ["outcome", "source", "df", "f", "p", "eta2", "omega2"]
@@ -147,10 +140,10 @@ def _side_by_side(indices: pd.DataFrame, headings: dict[str, str]) -> pd.DataFra
 
 def _differences(contrasts: pd.DataFrame, what: Sequence[str] | pd.Series) -> pd.DataFrame:
     """Differences with their intervals, by Hedges' g over runs."""
-    found = contrasts.assign(of=what).sort_values("g", key=np.abs, ascending=False, kind="stable")
+    found = contrasts.assign(of=what).sort_values("g_runs", key=np.abs, ascending=False, kind="stable")
     cells = _cells(found.assign(estimate=found["difference"]))
     return pd.DataFrame(
-        {"outcome": found["outcome"], "of": found["of"], "difference": cells, "g over runs": found["g"]}
+        {"outcome": found["outcome"], "of": found["of"], "difference": cells, "g over runs": found["g_runs"]}
     )
 
 
