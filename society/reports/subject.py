@@ -10,15 +10,19 @@ from typing import Any
 
 import pandas as pd
 
-from society.figures.summaries import is_continuous
+from society.figures.labels import shown
+from society.figures.summaries import is_continuous, levels_of
 from society.reports.parameters import unit_of
 from society.results import Study, columns_named
-from society.scenario import Scenario
+from society.scenario import FAMILIES, Scenario
+from society.sweeps.factors import Factor
 
 MOST_OUTCOMES = 8
 """Outcomes that have figures if none are named."""
 ROUNDING = 1e-6
 """Differences, beside the largest number of their measure, that say nothing."""
+MOST_LEVELS = 12
+"""Levels of a factor that are written out."""
 MOST_CELLS = 12_000_000
 """Numbers of series held at a time: of more runs, fewer steps are drawn."""
 FEWEST_STEPS, MOST_STEPS = 20, 160
@@ -52,10 +56,42 @@ class Subject:
         return self.runs[self.runs["status"] == "done"].reset_index(drop=True)
 
     @cached_property
+    def base(self) -> Scenario:
+        """What all runs start from, before the sweep sets anything; it need not be one that can run."""
+        return self.study.scenario()
+
+    @cached_property
+    def example(self) -> pd.Series[Any]:
+        """The run whose society is described: the first that is done, in the arm that has most in force."""
+        runs = self.counted if len(self.counted) else self.runs
+        by_arm = [rows.iloc[0] for _, rows in runs.groupby("arm", sort=False)]
+        return max(by_arm, key=lambda run: _n_in_force(self.study.scenario(run["run_id"])))
+
+    @cached_property
     def scenario(self) -> Scenario:
-        """What all runs start from, with what the sweep sets in all of them."""
-        base = self.study.scenario()
-        return base.replace(self.fixed) if self.fixed else base
+        """That of `example`: a society that was run, with the values of its design point."""
+        return self.study.scenario(self.example["run_id"])
+
+    @cached_property
+    def example_words(self) -> str:
+        """Which run `example` is."""
+        names = [*(["arm"] if self.study.arms else []), *self.study.factors, "seed"]
+        return ", ".join(f"{name} = {shown(self.example[name])}" for name in names)
+
+    @cached_property
+    def varied(self) -> dict[str, str]:
+        """What differs between runs, by path: values of factors and of arms in words."""
+        if not self.study.is_sweep:
+            return {}
+        sweep = self.study.sweep
+        said = {
+            path: f"factor: {levels_words(factor, self.study.design[path])}" for path, factor in sweep.factors.items()
+        }
+        own = {path for arm in sweep.arms.values() for path in arm.values if path not in {*self.fixed, *said}}
+        for path in sorted(own):
+            arms = [f"{shown(arm.values[path])} in {name}" for name, arm in sweep.arms.items() if path in arm.values]
+            said[path] = f"by arm: {', '.join(arms)}"
+        return said
 
     @cached_property
     def fixed(self) -> dict[str, Any]:
@@ -151,6 +187,24 @@ class Subject:
     def _varies(self, name: str) -> bool:
         same = [each for each in self.measured if each.split(".")[0] == name.split(".")[0]]
         return len(self.counted) == 1 or differs(self.counted[name], beside=self.counted[same])
+
+
+def levels_words(factor: Factor, taken: pd.Series[Any]) -> str:
+    """The values of a factor: all of a few, the range of many, or its distribution."""
+    said, values = factor.model_dump(), levels_of(taken)
+    if "sd" in said:
+        low, high = (said[key] if said[key] is not None else "unbounded" for key in ("low", "high"))
+        return f"normal, mean {shown(said['mean'])}, sd {shown(said['sd'])}, from {shown(low)} to {shown(high)}"
+    if len(values) > MOST_LEVELS:
+        bounds = (said.get("low", values[0]), said.get("high", values[-1]))
+        scale = ", on a logarithmic scale" if said.get("scale") == "log" else ""
+        return f"{len(values):,} from {shown(bounds[0])} to {shown(bounds[1])}{scale}"
+    return ", ".join(map(shown, values))
+
+
+def _n_in_force(scenario: Scenario) -> int:
+    """Number of tables that are not switched off."""
+    return sum(table.enabled for family in FAMILIES for table in getattr(scenario, family).values())
 
 
 def differs(values: pd.Series[Any], *, beside: pd.DataFrame) -> bool:
