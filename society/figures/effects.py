@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
-from society.figures.labels import bounds_of, cut_words, label, named, shown, wrapped
+from society.figures.labels import bounds_of, cut_words, label, lacking_words, named, shown, wrapped
 from society.figures.style import FAINT, MARKERS, Figure, error_bars, few_ticks, in_house_style, lines_of, panels
 from society.figures.summaries import Over, binned, independent, is_continuous, is_number, levels_of, means
 
@@ -80,7 +80,7 @@ def effects_figure(
         axes[0].legend(title=by, alignment="left")
     for first in axes[:: min(len(axes), 3)]:
         first.set_ylabel(wrapped(label(outcome)))
-    figure.caption = _caption(kept, outcome, factors)
+    figure.caption = _caption(kept, outcome, factors) + lacking_words(len(kept), len(runs))
     figure.alt = f"{outcome} against {', '.join(factors)}."
     return figure
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm, Normalize
 from numpy.typing import NDArray
 
-from society.figures.labels import label, named, number, shown, wrapped
+from society.figures.labels import label, lacking_words, named, number, shown, wrapped
 from society.figures.style import DIVERGING, RISING, Figure, in_house_style, panels
 from society.figures.summaries import binned, is_continuous, levels_of
 
@@ -64,7 +64,8 @@ def heat_map(
     axes[0].set_ylabel(wrapped(label(y, units)))
     figure.colorbar(image, ax=axes, label=wrapped(label(outcome)), pad=0.02)
     figure.keeps_colours = True
-    figure.caption = f"{named(outcome)} {_how(kept, x, y, bool(np.isnan(tables).any()))}"
+    how = _how(kept, x, y, bool(np.isnan(tables).any()))
+    figure.caption = f"{named(outcome)} {how}{lacking_words(len(kept), len(runs))}"
     figure.alt = f"Heat map of {outcome} over {x} and {y}."
     return figure
 
@@ -136,5 +137,5 @@ def _how(runs: pd.DataFrame, x: str, y: str, has_gaps: bool) -> str:
     if continuous := [factor for factor in (x, y) if is_continuous(runs[factor])]:
         parts.append(f"Bins of {' and '.join(continuous)} hold as many runs each; their medians are written.")
     if has_gaps:
-        parts.append("Where nothing is drawn there is no run.")
+        parts.append("Where nothing is drawn there is no run that has a value.")
     return " ".join(parts)

@@ -32,6 +32,11 @@ def cut_words(*outcomes: str) -> str:
     return f" Intervals of shares are cut at {sorted(ends)[-1]}." if ends else ""
 
 
+def lacking_words(n_kept: int, n_runs: int) -> str:
+    """What a caption says of runs that have no value, or nothing."""
+    return f" {n_runs - n_kept:,} of {n_runs:,} runs have no value and are left out." if n_kept < n_runs else ""
+
+
 def sentence(outcome: str) -> str:
     """What an outcome is, in the words of its measure, or nothing."""
     return parse(outcome).sentence

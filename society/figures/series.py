@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any, Literal
 
@@ -58,7 +58,7 @@ def series_figure(
     values = wide(series, runs, outcome)
     values.columns = values.columns.to_numpy() / (steps_per_year or 1)
     figure, axes = panels(max(len(by), 1), share_y=True)
-    left_out, behind = False, list[pd.DataFrame]()
+    left_out, behind = False, dict[str, list[pd.DataFrame]]()
     for one, factor in zip(axes, by or [""], strict=True):
         levels = levels_of(runs[factor]) if factor else [None]
         chosen = [levels[place] for place in few_ticks(np.array(levels, object), MOST_LINES)]
@@ -67,7 +67,7 @@ def series_figure(
             is_of = (runs[factor] == level).to_numpy() if factor else np.ones(len(runs), bool)
             line["label"] = shown(level)
             _draw(one, values[is_of], runs[is_of], spread=spread, bounds=bounds_of(outcome), line=line)
-            behind.append(runs[is_of])
+            behind.setdefault(factor, []).append(runs[is_of])
         _time_axis(one, steps_per_year)
         if factor:
             one.legend(title=wrapped(factor), alignment="left")
@@ -103,23 +103,30 @@ def _time_axis(axes: Axes, steps_per_year: int | None) -> None:
     axes.xaxis.set_major_locator(MaxNLocator("auto", integer=not steps_per_year, steps=[1, 2, 2.5, 5, 10]))
 
 
-def _how(behind: Sequence[pd.DataFrame], spread: Spread) -> str:
-    """What lines and bands are, and how many design points, replicates or runs are behind a line."""
-    runs, points = (_numbers(counts) for counts in zip(*((len(each), _n_points(each)) for each in behind), strict=True))
-    n_replicates = max(each["replicate"].nunique() for each in behind)
+def _how(behind: Mapping[str, Sequence[pd.DataFrame]], spread: Spread) -> str:
+    """What lines and bands are, and how many design points, replicates or runs are behind a line of each panel."""
+    runs, points = (_counted({name: [*map(n, each)] for name, each in behind.items()}) for n in (len, _n_points))
+    n_replicates = max(each["replicate"].nunique() for lines in behind.values() for each in lines)
     if spread == "quantiles":
-        return f"Median over {runs} runs; half of the runs lie in the dark band, nine tenths in the light one."
+        how = "half of the runs lie in the dark band, nine tenths in the light one"
+        return f"Each line: median over runs ({runs}); {how}."
     if n_replicates > 1:
-        over = f" over {points} design points" if points != "1" else ""
+        over = f" over design points ({points})" if points != "1" else ""
         return f"Each line: mean{over}, with its 95 % interval over {n_replicates:,} replicates."
-    return (
-        f"Each line: mean over {runs} design points, one replicate, no interval." if runs != "1" else "One run a line."
-    )
+    return f"Each line: mean over runs ({runs}), one replicate, no interval." if runs != "1" else "One run a line."
 
 
 def _n_points(runs: pd.DataFrame) -> int:
     """Number of design points, counted in each arm."""
     return len(runs[[name for name in ("row", "arm") if name in runs]].drop_duplicates())
+
+
+def _counted(of_panel: Mapping[str, Sequence[int]]) -> str:
+    """Numbers behind the lines of panels: one if they are all the same, else those of each panel."""
+    said = {name: _numbers(counts) for name, counts in of_panel.items()}
+    if len({*said.values()}) == 1:
+        return next(iter(said.values()))
+    return ", ".join(f"by {name} {numbers}" for name, numbers in said.items())
 
 
 def _numbers(counts: Sequence[int]) -> str:
