@@ -30,7 +30,7 @@ class TestSeries:
 
     def test_the_band_is_the_interval_over_replicates(self) -> None:
         runs = grid()
-        figure = series_figure(series(runs), runs, outcome=OUTCOME)
+        figure = series_figure(series(runs).rename(columns={OUTCOME: "made"}), runs, outcome="made")
         edges = figure.axes[0].collections[0].get_paths()[0].vertices[:, 1]  # type: ignore[index]
         half = 4.302652729749464 / np.sqrt(3)  # the replicates are 0, 1 and 2 above what points have
         assert [edges.min(), edges.max()] == pytest.approx([0.0, 56.0 + half])
@@ -80,10 +80,11 @@ class TestSeries:
 
     def test_the_caption_counts_the_points_behind_a_line_of_each_panel(self) -> None:
         runs = grid()
-        runs = pd.concat([runs, runs[runs[GRAPH] == "ring"].assign(row=9, **{GRAPH: "star"})], ignore_index=True)
+        star = runs[runs[GRAPH] == "ring"].assign(row=lambda ring: ring["row"] + 8, **{GRAPH: "star"})
+        runs = pd.concat([runs, star], ignore_index=True)
         runs["run_id"] = [f"run{number}" for number in range(len(runs))]
         figure = series_figure(series(runs), runs, outcome=OUTCOME, by=[POWER, GRAPH])
-        assert f"over design points (by {POWER} 2 to 3, by {GRAPH} 1 to 2)" in figure.caption
+        assert f"over design points (by {POWER} 3, by {GRAPH} 2)" in figure.caption
 
     def test_runs_that_points_lack_are_counted(self) -> None:
         runs = grid().drop(index=[0, 4])
@@ -108,7 +109,7 @@ class TestEffects:
         assert [tick.get_text() for tick in figure.axes[1].get_xticklabels()] == ["ring", "hubs"]
 
     def test_every_mark_and_interval_is_inside_its_panel(self) -> None:
-        figure = effects_figure(grid(), outcome=OUTCOME, factors=[POWER])
+        figure = effects_figure(grid().rename(columns={OUTCOME: "made"}), outcome="made", factors=[POWER])
         (low, high), half = figure.axes[0].get_ylim(), 4.302652729749464 / np.sqrt(3)
         assert low < 51 - half < 61 + half < high
         assert figure.axes[0].get_xlim()[0] < 0 < 1 < figure.axes[0].get_xlim()[1]
