@@ -49,12 +49,12 @@ def default_choice(subject: Subject) -> Choice:
         return Choice(
             _outcomes(found), f"Outcomes are those of general interest that differ between runs: {why}. {OTHERS}"
         )
-    place = {name: number for number, name in enumerate(_by_interest(varying))}
-    ranked = sorted(strong, key=lambda name: (-round(strong[name], 1), place[name]))
+    place = {name: number for number, name in enumerate(_of_interest(strong))}
+    ranked = sorted(place, key=lambda name: (-round(strong[name], 1), place[name]))
     found = _one_each(ranked)
     shown = ", ".join(f"{name} {strong[name]:.0%}" for name in found)
     words = (
-        "Outcomes are those of whose variance over runs most lies between design points and arms, and least between "
+        "Outcomes are those of general interest of whose variance most lies between design points and arms, and least between "
         f"replicates of a point (intraclass correlation: {shown}), of each measure the first before the second of any. "
     )
     return Choice(_outcomes(found), words + OTHERS)
@@ -105,18 +105,20 @@ def _one_each(names: Iterable[str]) -> list[str]:
 
 
 def _of_interest(names: Iterable[str]) -> list[str]:
-    """Columns of measures of general interest, in the order of these; all columns if there are none."""
+    """Columns of measures of general interest in the order of these, then of the user's own; all if there are none."""
     from society.console import HEADLINES
 
-    ordered = _by_interest(names)
-    return [name for name in ordered if measure_of(name) in HEADLINES] or ordered
-
-
-def _by_interest(names: Iterable[str]) -> list[str]:
-    from society.console import HEADLINES
-
+    names = [*names]
     place = {measure: number for number, measure in enumerate(HEADLINES)}
-    return sorted(names, key=lambda name: place.get(measure_of(name), len(place)))
+    found = [name for name in names if measure_of(name) in place or not _is_ours(measure_of(name))]
+    return sorted(found, key=lambda name: place.get(measure_of(name), len(place))) or names
+
+
+def _is_ours(measure: str) -> bool:
+    """Whether a measure comes with the package."""
+    from society.measures import MEASURES
+
+    return measure in MEASURES and MEASURES[measure].function.__module__.startswith("society.")
 
 
 def _is_replicated(subject: Subject) -> bool:
