@@ -54,8 +54,9 @@ def default_choice(subject: Subject) -> Choice:
     found = _one_each(ranked)
     shown = ", ".join(f"{name} {strong[name]:.0%}" for name in found)
     words = (
-        "Outcomes are those of general interest of whose variance most lies between design points and arms, and least between "
-        f"replicates of a point (intraclass correlation: {shown}), of each measure the first before the second of any. "
+        "Outcomes are those of general interest of whose variance most lies between design points and arms, and least "
+        f"between replicates of a point (intraclass correlation: {shown}), of each measure the first before the second "
+        "of any. "
     )
     return Choice(_outcomes(found), words + OTHERS)
 

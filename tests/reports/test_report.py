@@ -220,7 +220,7 @@ class TestUnfinished:
         assert "Network" in words
 
     def test_a_study_that_is_running_says_so(self, study: Study, held: None) -> None:
-        subject = Subject(study, ["interest"])
+        subject = Subject(Study.load(study.folder), ["interest"])
         assert any("The study is still running" in words for words in warnings(subject))
         (facts,) = (block for block in progress(subject).blocks if isinstance(block, Facts))
         assert facts.items["Status"] == "running"
