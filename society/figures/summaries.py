@@ -47,8 +47,8 @@ def means(
     Returns
     -------
     DataFrame
-        One row a column: ``mean``, ``low``, ``high`` (nan for fewer than two replicates or points, or if nothing
-        varies), and ``n``, how many replicates or points there are.
+        One row a column: ``mean``, ``low``, ``high`` (nan for fewer than two replicates or points, the mean if
+        nothing varies), and ``n``, how many replicates or points there are.
     """
     keys = [name for name in ("row", "arm") if name in runs and not (name == "arm" and over == "points")]
     points = runs.groupby(keys, sort=False).ngroup().to_numpy()
@@ -56,7 +56,9 @@ def means(
     laid = np.full((points.max(initial=-1) + 1, n, values.shape[1]), np.nan)
     laid[points, replicates] = values.to_numpy("f8")
     found = interval(by_replicate(laid) if over == "replicates" else moments(laid.swapaxes(0, 1))[1], level)
-    low, high = (np.clip(found[name], *bounds) for name in ("low", "high"))
+    constant = np.isnan(found["low"]) & (found["pairs"] > 1)  # drawn without width, so that bands have no holes
+    ends = (np.where(constant, found["difference"], found[name]) for name in ("low", "high"))
+    low, high = (np.clip(end, *bounds) for end in ends)
     table = {"mean": found["difference"], "low": low, "high": high, "n": found["pairs"]}
     return pd.DataFrame(table, index=values.columns)
 
