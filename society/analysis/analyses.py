@@ -24,6 +24,7 @@ from society.analysis.seeds import over_seeds
 from society.analysis.sobol_indices import sobol_indices
 from society.analysis.variance import variance_components
 from society.errors import InputError
+from society.outcomes import Outcome, never
 from society.population import Array
 from society.results import Study
 
@@ -55,7 +56,8 @@ def analyse(
     study
         Of a sweep; whatever of it is done counts.
     outcomes
-        Measures; all by default.
+        Measures, such as ``capture.feed``, or what is taken of their series, such as ``peak(capture.feed)``
+        (`society.outcomes`); all measures by default.
     step
         A recorded step; the last of each run by default.
     half_width
@@ -86,8 +88,8 @@ def analyse(
         raise InputError(f"{study.folder}: holds one run; what varies between runs is analysed (society sweep)")
     if not (study.runs["status"] == "done").any():
         raise InputError(f"{study.folder}: none of its {study.runs['run_id'].nunique():,} runs is done")
-    runs, names = chosen_outcomes(study, outcomes, step)
-    return _Work(study, Layout.of(study), level, half_width).analysis(runs, names)
+    runs, asked = chosen_outcomes(study, outcomes, step)
+    return _Work(study, Layout.of(study), level, half_width).analysis(runs, asked)
 
 
 class _Work:
@@ -106,9 +108,11 @@ class _Work:
         self.effects: list[pd.DataFrame] = []
         self.notes: dict[str, list[str]] = {}
 
-    def analysis(self, runs: pd.DataFrame, names: Sequence[str]) -> Analysis:
+    def analysis(self, runs: pd.DataFrame, asked: Sequence[Outcome]) -> Analysis:
         """Go through all arms and outcomes."""
-        kept = self._note_runs(runs, names)
+        kept = self._note_runs(runs, [str(outcome) for outcome in asked])
+        for words in never(runs[runs["status"] == "done"], asked):
+            self._note(words)
         arms = [self._distinct(points) for points in by_point(runs, self.factors, kept)]
         for points in arms:
             self._arm(points)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
+from society import latex
 from society.analysis.anova import RESIDUAL, SEEDS, TOTAL
 from society.analysis.replicates import MEAN
 from society.analysis.result import Analysis
@@ -17,6 +18,7 @@ from society.console import print_table
 
 SHOWN, SHOWN_OF_AN_ARM = 20, 10
 """Rows of a table that are shown, and where there are several arms; all are in the files."""
+BETWEEN_ARMS = "Differences between arms"
 KEYS = ["arm", "outcome", "factor"]
 TEXTS = ("outcome", "of", "source")
 LEAST = ("detectable", "sd", "mean", "df", "η²", "R²", "SRC")
@@ -33,13 +35,31 @@ def show(analysis: Analysis, out: Console, written: Path) -> None:
     """Print what matters most of an analysis, and where the rest is."""
     for note in analysis.notes:
         out.print(f"note: {note}", style="dim", markup=False)
-    arms = [*analysis.variance["arm"].unique()]
-    for title, name, frame in _of_arms(analysis):
-        _print(out, title, name, frame, SHOWN)
-    for arm in arms:
-        for title, name, frame in _of_arm(_only(analysis, arm)):
-            _print(out, f"{title}: {arm}" if arm else title, name, frame, SHOWN_OF_AN_ARM if arms[1:] else SHOWN)
+    n_arms = analysis.variance["arm"].nunique()
+    for title, name, frame in _tables(analysis):
+        _print(out, title, name, frame, SHOWN_OF_AN_ARM if n_arms > 1 and title != BETWEEN_ARMS else SHOWN)
     out.print(f"Intervals are of level {analysis.level:g}. Tables: {written}", soft_wrap=True, markup=False)
+
+
+def latex_tables(analysis: Analysis) -> list[str]:
+    """The same tables for LaTeX, each whole, with the notes below the last."""
+    tables = [*_tables(analysis)]
+    notes = [f"Intervals are of level {analysis.level:g}.", *(f"{note}." for note in analysis.notes)]
+    found = []
+    for number, (title, name, frame) in enumerate(tables, 1):
+        words = sum(heading in TEXTS for heading in frame)
+        written = frame.map(lambda value: value if isinstance(value, str) else _number(value))
+        label, below = f"tab:{name}-{number}", notes if number == len(tables) else []
+        found.append(latex.table(written, caption=title, label=label, n_words=words, notes=below))
+    return found
+
+
+def _tables(analysis: Analysis) -> Iterator[Shown]:
+    """All that is shown, arm by arm."""
+    yield from _of_arms(analysis)
+    for arm in analysis.variance["arm"].unique():
+        for title, name, frame in _of_arm(_only(analysis, arm)):
+            yield f"{title}: {arm}" if arm else title, name, frame
 
 
 def _print(out: Console, title: str, name: str, frame: pd.DataFrame, n: int) -> None:
@@ -77,7 +97,7 @@ def _of_arms(analysis: Analysis) -> Iterator[Shown]:
     """Differences between arms."""
     contrasts = analysis.contrasts
     if len(contrasts) and len(between := contrasts[contrasts["factor"] == "arm"]):
-        yield "Differences between arms", "contrasts", _differences(between, between["a"] + " − " + between["b"])
+        yield BETWEEN_ARMS, "contrasts", _differences(between, between["a"] + " − " + between["b"])
 
 
 def _of_arm(tables: dict[str, pd.DataFrame]) -> Iterator[Shown]:
