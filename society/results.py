@@ -181,9 +181,13 @@ class Study:
         """
         from society.sweeps import Sweep
 
-        if not self.is_sweep:
-            raise InputError(f"{self.folder}: holds one run, not a sweep")
+        self.check_is_sweep()
         return Sweep.from_folder(self.folder)
+
+    def check_is_sweep(self) -> None:
+        """Refuse the study of a single run."""
+        if not self.is_sweep:
+            raise InputError(f"{self.folder}: holds one run, not a sweep; society report and compare take it")
 
     def scenario(self, run_id: str | None = None) -> Scenario:
         """The exact scenario of a run, seed included; that which all runs start from by default."""
@@ -314,8 +318,9 @@ def parts(folder: Path, kind: str, *, since: int = 0) -> list[Path]:
     lines = [line for line in journal(folder) if kind in line["holds"] and part_number(line) >= since]
     paths = [folder / kind / f"{line['part']}.parquet" for line in lines]
     if lost := [path for path in paths if not path.exists()]:
-        said = "has been taken away: the journal lists it; put it back, or do the runs again in another folder"
-        raise InputError(*(f"{path}: {said}" for path in lost))
+        more = f", as have {len(lost) - 1:,} other parts" if len(lost) > 1 else ""
+        said = "what the journal lists has to be there; put it back, or do the runs again in another folder"
+        raise InputError(f"{lost[0]}: has been taken away{more}: {said}")
     return paths
 
 

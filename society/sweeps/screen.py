@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rich.box
 from rich.live import Live
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from society.results import Study
-    from society.sweeps.execution import Counts
     from society.sweeps.planning import Plan
+    from society.sweeps.session import Counts
     from society.sweeps.sweep import Sweep
     from society.sweeps.watching import Status
 
@@ -89,8 +89,7 @@ class Screen:
         if (shard := facts.get("shard")) is not None:
             self.out.print(f"shard {shard[0]}/{shard[1]}: society merge puts it together with the others")
         last = facts["history"][-1]
-        said = ", ".join(f"{number:,} {status}" for status, number in counts.items() if number or status == "done")
-        self.out.print(f"{said}, in {_duration(last['wall_s'])}")
+        self.out.print(_said(counts, last))
         self._failures(runs[runs["status"] == "failed"].drop_duplicates("run_id"), study.factors)
         if (table := _means(runs, study)) is not None:
             self.out.print(table)
@@ -131,6 +130,15 @@ def _size(design: pd.DataFrame, replicates: int, n_runs: int) -> str:
     twice = len(design) - n_runs
     note = f" ({twice:,} of them the same as others)" if twice else ""
     return f"{n_runs:,} run{'s' * (n_runs > 1)}: {' × '.join(parts)}{note}"
+
+
+def _said(counts: dict[str, int], last: dict[str, Any]) -> str:
+    """How many runs there are of each status, and whether it was the last session that did them."""
+    said = ", ".join(f"{number:,} {status}" for status, number in counts.items() if number or status == "done")
+    if last.get("runs") != 0:
+        return f"{said}, in {_duration(last['wall_s'])}"
+    n_runs = sum(counts.values())
+    return f"nothing to do: {f'all {n_runs:,} runs are done' if counts['done'] == n_runs else said}"
 
 
 def _first_rows(design: pd.DataFrame) -> Table:

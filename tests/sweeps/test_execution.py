@@ -145,7 +145,7 @@ class TestExtend:
     def test_a_design_without_some_of_the_runs_is_refused(self, tmp_path: Path) -> None:
         folder = done(swept(LEVELS, replicates=2), tmp_path / "out").folder
         before = contents(folder)
-        with pytest.raises(InputError, match="3 of the 6 runs planned here would not be in the larger design"):
+        with pytest.raises(InputError, match="since a study only grows: it has 2 replicates, and would have 1"):
             society.extend(folder, replicates=1, workers=1)
         assert contents(folder) == before
 
@@ -268,28 +268,28 @@ class TestInterrupted:
 class TestChanges:
     def test_other_code_is_refused_on_resume(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = done(swept(), tmp_path / "out").folder
-        monkeypatch.setattr("society.sweeps.execution.code_digest", lambda: "other")
+        monkeypatch.setattr("society.sweeps.keeping.code_digest", lambda: "other")
         with pytest.raises(InputError, match=r"(?s)the code of Society.*--accept-changes"):
             society.resume(folder, workers=1)
 
     def test_other_code_that_is_accepted_is_recorded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = done(swept(), tmp_path / "out").folder
         versions = {**Study.load(folder).manifest["versions"], "numpy": "9.9"}
-        monkeypatch.setattr("society.sweeps.execution.versions", lambda: versions)
+        monkeypatch.setattr("society.sweeps.keeping.versions", lambda: versions)
         study = society.resume(folder, accept_changes=True, workers=1)
         assert any(note.startswith("numpy was") for note in study.manifest["history"][-1]["notes"])
 
     def test_a_change_is_accepted_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = done(swept(), tmp_path / "out").folder
         versions = {**Study.load(folder).manifest["versions"], "numpy": "9.9"}
-        monkeypatch.setattr("society.sweeps.execution.versions", lambda: versions)
+        monkeypatch.setattr("society.sweeps.keeping.versions", lambda: versions)
         society.resume(folder, accept_changes=True, workers=1)
         assert society.resume(folder, workers=1).status == "done"
 
     def test_what_is_refused_leaves_the_study_as_it_was(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = done(swept(), tmp_path / "out").folder
         before = contents(folder)
-        monkeypatch.setattr("society.sweeps.execution.code_digest", lambda: "other")
+        monkeypatch.setattr("society.sweeps.keeping.code_digest", lambda: "other")
         with pytest.raises(InputError):
             society.resume(folder, workers=1)
         assert contents(folder) == before
