@@ -15,6 +15,7 @@ from society.errors import InputError
 
 if TYPE_CHECKING:
     from society.scenario import Scenario
+    from society.sweeps.sweep import Sweep
 
 TwinValues = Annotated[
     tuple[str, ...],
@@ -150,24 +151,32 @@ def twin(
 
 @app.command
 def validate(files: Files, /, *, set_: Overrides = ()) -> int:
-    """Check scenario files and sweep files, all they name included, without running anything.
+    """Check files of scenarios, sweeps and calibrations, all they name included, without running anything.
 
-    The society of a scenario is built, and the scenario of every run of a sweep is checked.
+    The society of a scenario is built. The scenario of every run of a sweep is checked, and societies of it are built
+    until each value of each factor has been seen, or many.
 
     Parameters
     ----------
     files
-        Scenario or sweep files (TOML).
+        Scenario, sweep or calibration files (TOML).
     """
+    from society.calibration.settings import Calibration
     from society.files import read_tables
     from society.model import Society
     from society.recorder import Recorder
 
     def validate_one(file: Path) -> None:
-        if "sweep" in read_tables(file, what="a scenario file"):
-            chosen = sweep_of(file, set_)
-            chosen.check()
-            print(f"{file}: good: {chosen.n_runs:,} runs of {len(chosen.points()):,} points")
+        raw = read_tables(file, what="a scenario, sweep or calibration file")
+        if "sweep" in raw:
+            print(f"{file}: good: {_validated(sweep_of(file, set_))}")
+            return
+        if "calibration" in raw:
+            if set_:
+                raise InputError(f"--set {set_[0]}: is for scenario and sweep files")
+            found = Calibration.from_file(file)
+            parts = f"{len(found.factors):,} factors, {len(found.targets):,} targets"
+            print(f"{file}: good: {found.header.trials:,} trials of {found.header.replicates:,} runs: {parts}")
             return
         model = Society(load(file, set_))
         Recorder(model)
@@ -235,6 +244,20 @@ def schema(*, sweep: Switch = False) -> int:
 
     print(json.dumps(sweep_schema() if sweep else json_schema(), indent=2, ensure_ascii=False))
     return 0
+
+
+def _validated(chosen: Sweep) -> str:
+    """Check and build the points of a sweep, and say how many there are."""
+    from society.sweeps.planning import planned
+    from society.sweeps.screen import built, size
+    from society.sweeps.trying import to_build, try_to_build
+
+    design = planned(chosen)
+    points, n_untried = to_build(chosen, design)
+    if failures := try_to_build(chosen, points):
+        raise InputError(*failures).within(chosen.source)
+    said = size(design, chosen.replicates, design["run_id"].nunique())
+    return f"{said}; {built(len(points), n_untried)}"
 
 
 def _counted(scenario: Scenario) -> str:

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from society.errors import InputError
-from society.sweeps.constraints import read_constraint
+from society.sweeps.constraints import known_values, read_constraint
 from society.sweeps.designs import MAX_RUNS
 from society.sweeps.factors import Range
 from society.sweeps.seeds import MAX_SEED
@@ -51,9 +51,11 @@ def _constraint_problems(sweep: Sweep) -> Iterator[str]:
     constraints, kind = sweep.design.constraints, sweep.kind
     if constraints and not sweep.design.takes_constraints:
         yield f"sweep.constraints: a {kind} design needs all of its points; write factors so that none is excluded"
+    known = [known_values(arm, sweep.factors) for arm in sweep.arms.values()] if constraints else []
     for number, text in enumerate(constraints):
         try:
-            read_constraint(text, sweep.factors)
+            for values in known:
+                read_constraint(text, sweep.factors, values)
         except InputError as error:
             yield f"sweep.constraints[{number}] = {error}"
 

@@ -16,7 +16,7 @@ from society.files import Raw, read_tables, short_name
 from society.scenario import Scenario
 from society.sweeps.arms import Arm
 from society.sweeps.checks import check_points, sweep_problems
-from society.sweeps.constraints import read_constraint
+from society.sweeps.constraints import known_values, read_constraint
 from society.sweeps.designs import Design, Row
 from society.sweeps.factors import Factor, Label
 from society.sweeps.reading import Reader, keys
@@ -295,8 +295,10 @@ class Sweep:
 
     @cached_property
     def _design_rows(self) -> tuple[list[Row], int]:
-        """The rows that fulfil the constraints, and the number of those that do not."""
-        constraints = [read_constraint(text, self.factors) for text in self.design.constraints]
+        """The rows that fulfil the constraints in every arm, and the number of those that do not."""
+        texts = self.design.constraints
+        known = [known_values(arm, self.factors) for arm in self.arms.values()] if texts else []
+        constraints = [read_constraint(text, self.factors, values) for values in known for text in texts]
         rows: list[Row] = []
         n_wanted, n_excluded = self.design.size(self.factors), 0
         for row in self.design.draw(self.factors, seed=self.seed) if n_wanted else ():

@@ -177,4 +177,5 @@ class TestStudies:
         assert len(pd.read_csv(folder / "csv" / "runs.csv")) == 4
 
     def test_a_sweep_file_is_validated_without_running_it(self, file: Path) -> None:
-        assert command("validate", file).out == f"{file}: good: 4 runs of 2 points\n"
+        said = "4 runs: 2 points × 2 replicates; the societies of 2 points were built"
+        assert command("validate", file).out == f"{file}: good: {said}\n"

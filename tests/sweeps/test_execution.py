@@ -397,7 +397,7 @@ class TestPlan:
 
     def test_a_run_that_fails_when_tried_is_said(self, fragile: Any) -> None:
         plan = society.plan(swept(LEVELS, values=FRAGILE), workers=1)
-        assert plan.failures == ("RuntimeError: too strong",)
+        assert plan.failures == (f"RuntimeError: too strong (where {POWER} = 1.0)",)
 
 
 def test_equal_runs_are_done_once_and_count_for_all(tmp_path: Path) -> None:
