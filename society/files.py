@@ -78,7 +78,7 @@ def read_tables(path: Path, *, what: str) -> Raw:
 def refuse_other_files(raw: Raw, *, wanted: str) -> None:
     """Refuse the tables of a file of another kind: sweep, calibration, or else a scenario."""
     for table, command in OTHER_FILES.items():
-        if table in raw and table != wanted and wanted not in raw:
+        if table in raw and table != wanted and (wanted == "scenario" or wanted not in raw):
             raise InputError(f"[{table}] makes this a {table} file; {command} takes it")
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from society.errors import InputError
-from society.files import Raw, read_tables, short_name
+from society.errors import InputError, found_in
+from society.files import Raw, read_tables, refuse_other_files, short_name
 from society.scenario import Scenario
 from society.sweeps.arms import Arm
-from society.sweeps.checks import check_points, sweep_problems
+from society.sweeps.checks import check_points, problems_beside, sweep_problems
 from society.sweeps.constraints import known_values, read_constraint
 from society.sweeps.designs import Design, Row
 from society.sweeps.factors import Factor, Label
@@ -145,16 +145,21 @@ class Sweep:
 
     @classmethod
     def _read(cls, raw: Raw, *, scenarios: Mapping[str, Scenario], folder: Path, source: str) -> Sweep:
+        with found_in(source):
+            refuse_other_files(raw, wanted="sweep")
         reader = Reader(raw, scenarios=scenarios, folder=folder)
         design = reader.design()
         base = reader.base(design)
         factors, arms = reader.factors(design), reader.arms(base)
-        if reader.problems or design is None:
-            raise InputError(*dict.fromkeys(reader.problems)).within(source)
+        found = [*reader.problems]
+        beside = problems_beside(reader.table("sweep").get("constraints"), arms, factors, reader.unread)
+        if design is None or not arms:
+            raise InputError(*dict.fromkeys([*found, *beside])).within(source)
         base = base or next(iter(arms.values())).scenario
         sweep = cls(design, base, factors, arms, raw, reader.scenarios, folder, source)
-        if found := sweep_problems(sweep):
-            raise InputError(*found).within(source)
+        found += sweep_problems(sweep, is_whole=not found, unread=reader.unread)
+        if found:
+            raise InputError(*dict.fromkeys([*found, *beside])).within(source)
         if len(sweep.points()) <= CHECKED_AT_ONCE:
             sweep.check()
         return sweep
