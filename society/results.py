@@ -330,7 +330,10 @@ def part_number(line: Mapping[str, Any]) -> int:
 
 
 def journal(folder: Path) -> list[dict[str, Any]]:
-    """The last line of each part in the journal; a torn line is no line, nor is one of a study that stood here."""
+    """The last line of each part in the journal; a torn line is no line, nor is one of a study that stood here.
+
+    A part holds no more what another has taken over.
+    """
     lines: dict[str, dict[str, Any]] = {}
     run_id = open_manifest(folder, RUN, SWEEP)["run_id"]
     for file in sorted((folder / "journal").glob("*.jsonl")):
@@ -338,4 +341,8 @@ def journal(folder: Path) -> list[dict[str, Any]]:
             with suppress(ValueError):
                 line = json.loads(text)
                 lines[line["part"]] = line
-    return [line for line in lines.values() if line.get("run_id") == run_id]
+    present = [line for line in lines.values() if line.get("run_id") == run_id]
+    taken = {(kind, part) for line in present for part in line.get("joins", ()) for kind in line["holds"]}
+    return [
+        {**line, "holds": [kind for kind in line["holds"] if (kind, line["part"]) not in taken]} for line in present
+    ]

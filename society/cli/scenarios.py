@@ -250,12 +250,13 @@ def _validated(chosen: Sweep) -> str:
     """Check and build the points of a sweep, and say how many there are."""
     from society.sweeps.planning import planned
     from society.sweeps.screen import built, size
+    from society.sweeps.task import WRONG_INPUT
     from society.sweeps.trying import to_build, try_to_build
 
     design = planned(chosen)
     points, n_untried = to_build(chosen, design)
     if failures := try_to_build(chosen, points):
-        raise InputError(*failures).within(chosen.source)
+        raise InputError(*(failure.removeprefix(WRONG_INPUT) for failure in failures)).within(chosen.source)
     said = size(design, chosen.replicates, design["run_id"].nunique())
     return f"{said}; {built(len(points), n_untried)}"
 

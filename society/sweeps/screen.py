@@ -127,7 +127,7 @@ class Screen:
 def built(n_tried: int, n_untried: int) -> str:
     """How many societies were built to see whether they can be."""
     rest = f"; {n_untried:,} more that differ in kind were not" if n_untried else ""
-    return f"the societies of {n_tried:,} point{'s' * (n_tried != 1)} were built{rest}"
+    return f"the societies of {n_tried:,} point{'s' * (n_tried != 1)} were tried{rest}"
 
 
 def _advice(runs: pd.DataFrame, study: Study) -> str:

@@ -33,7 +33,7 @@ def to_build(sweep: Sweep, design: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     design
         Its design, or part of it.
     """
-    points = design.drop_duplicates(["arm", "row"])
+    points = design.drop_duplicates(["arm", "row"]).drop_duplicates("run_id")
     chosen: dict[Hashable, None] = {}
     for _, of_arm in points.groupby("arm", sort=False):
         for path in sweep.factors:
