@@ -12,6 +12,7 @@ from society import Study
 from tests.files import TALK, command, scenario_file
 from tests.sweeps.files import POWER, sweep_file
 
+SMALL = {"set": {"graph": {"kind": "small_world", "mean_degree": 6}}}
 GRID = {"factors": {POWER: [0.0, 1.0]}, "sweep": {"title": "How strong a feed", "replicates": 2}}
 
 
@@ -170,14 +171,14 @@ class TestWrongInput:
         assert said in outcome.err
 
     def test_a_plan_that_finds_an_impossible_society_exits_with_2(self, tmp_path: Path) -> None:
-        file = sweep_file(tmp_path, {"factors": {"population.n_agents": [20, 3]}})
+        file = sweep_file(tmp_path, {**SMALL, "factors": {"population.n_agents": [20, 4]}})
         for words in (("sweep", file, "--plan", "--workers", "1"), ("validate", file)):
             outcome = command(*words)
             assert outcome.code == 2
-            assert "(where population.n_agents = 3)" in outcome.err
+            assert "(where population.n_agents = 4)" in outcome.err
 
     def test_trying_again_is_not_advised_where_it_cannot_help(self, tmp_path: Path) -> None:
-        file = sweep_file(tmp_path, {"factors": {"population.n_agents": [20, 3]}})
+        file = sweep_file(tmp_path, {**SMALL, "factors": {"population.n_agents": [20, 4]}})
         outcome = command("sweep", file, "--out", tmp_path / "out", "--workers", "1")
         assert outcome.code == 1
         assert "they would fail again: mend the sweep" in outcome.out
