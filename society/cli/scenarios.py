@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from society.cli.app import Files, Overrides, Switch, Whole, app, each, load, run_overrides
+from society.cli.app import (
+    WRONG_INPUT,
+    Files,
+    Overrides,
+    Switch,
+    Whole,
+    app,
+    each,
+    load,
+    print_error,
+    run_overrides,
+)
 from society.cli.sweeps import Doing, study_of, sweep_of
 from society.errors import InputError
 
@@ -208,21 +219,26 @@ def show(file: Path, /, *, set_: Overrides = (), graph: Switch = False) -> int:
 def describe(file: Path, /, *, out: Path | None = None, html: Switch = False, set_: Overrides = ()) -> int:
     """Describe the model of a scenario as an ODD+D document, from its file and the code, without running it.
 
+    Of a sweep file it is said what is varied, and how.
+
     Parameters
     ----------
     file
-        Scenario file (TOML).
+        Scenario or sweep file (TOML).
     out
         File to write: Markdown if it ends in .md, one HTML page if in .html; printed if not given.
     html
         Print HTML instead of Markdown.
     """
+    from society.files import read_tables
     from society.odd import describe, to_html, write
+    from society.sweeps.description import describe_sweep
 
     def describe_one(file: Path) -> None:
         if html and out is not None and out.suffix != ".html":
             raise InputError(f"--out {out}: must end in .html, because of --html")
-        document = describe(load(file, set_))
+        is_sweep = "sweep" in read_tables(file, what="a scenario or sweep file")
+        document = describe_sweep(sweep_of(file, set_)) if is_sweep else describe(load(file, set_))
         if out is not None:
             write(document, out)
         else:
@@ -232,16 +248,26 @@ def describe(file: Path, /, *, out: Path | None = None, html: Switch = False, se
 
 
 @app.command
-def schema(*, sweep: Switch = False) -> int:
+def schema(*, sweep: Switch = False, keys: Switch = False) -> int:
     """Print the JSON Schema of scenario files, for editors.
 
     Parameters
     ----------
     sweep
         That of sweep files instead.
+    keys
+        With --sweep: a table of all keys of a sweep file, for people.
     """
     from society.schema import json_schema, sweep_schema
 
+    if keys and not sweep:
+        print_error("--keys: goes with --sweep; society describe FILE has all parameters of a scenario", InputError())
+        return WRONG_INPUT
+    if keys:
+        from society.sweeps.reference import sweep_reference
+
+        print(sweep_reference(), end="")
+        return 0
     print(json.dumps(sweep_schema() if sweep else json_schema(), indent=2, ensure_ascii=False))
     return 0
 

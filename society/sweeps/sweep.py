@@ -55,6 +55,10 @@ class Point:
 class Sweep:
     """A checked sweep. Make one with `from_file` or `from_dict`, vary it with `replace`.
 
+    Values that belong together are one factor if they stand in one table, whose options are whole tables by label, such
+    as ``"graph" = { options = { … } }``. Those of several tables change together in a `zip` design, in the rows of a
+    `list` or `csv` design, or between arms, each of which sets as many as it likes.
+
     Attributes
     ----------
     design

@@ -12,6 +12,7 @@ from society import Study
 from tests.files import TALK, command, scenario_file
 from tests.sweeps.files import POWER, sweep_file
 
+MOST = ("sweep.design", "`replicates`", "`second_order`", "`steps`", "`sd`", "`options`", "`set`")
 SMALL = {"set": {"graph": {"kind": "small_world", "mean_degree": 6}}}
 GRID = {"factors": {POWER: [0.0, 1.0]}, "sweep": {"title": "How strong a feed", "replicates": 2}}
 
@@ -242,3 +243,18 @@ class TestStudies:
     def test_a_sweep_file_is_validated_without_running_it(self, file: Path) -> None:
         said = "4 runs: 2 points × 2 replicates; the societies of 2 points were tried"
         assert command("validate", file).out == f"{file}: good: {said}\n"
+
+    def test_a_sweep_file_is_described(self, file: Path) -> None:
+        said = command("describe", file).out
+        assert said.startswith("# How strong a feed\n\n4 runs: 2 points × 2 replicates, by a design of kind `grid`.")
+        assert f"- `{POWER}`: 0.0, 1.0" in said
+
+    def test_all_keys_of_a_sweep_file_are_listed(self) -> None:
+        said = command("schema", "--sweep", "--keys").out
+        assert [part for part in MOST if part not in said] == []
+        assert "| `replicates` | whole number, ≥ 1, ≤ 1e+06 | `1` |" in said
+
+    def test_those_of_a_scenario_are_elsewhere(self) -> None:
+        outcome = command("schema", "--keys")
+        assert outcome.code == 2
+        assert "society describe FILE has all parameters" in outcome.err
