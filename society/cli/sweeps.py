@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -338,6 +339,8 @@ def _show_plan(chosen: Sweep, shard: tuple[int, int] | None, doing: Doing) -> in
     with _executor(doing) as executor:
         forecast = plan(chosen, shard=shard, workers=doing.workers, executor=executor)
     screen.plan(chosen, forecast)
+    for failure in forecast.failures:
+        print(f"{chosen.source}: a run that was tried failed: {failure}", file=sys.stderr)
     if any(failure.startswith(WRONG_INPUT) for failure in forecast.failures):
         return WRONG
     return FAILED if forecast.failures else 0

@@ -72,8 +72,6 @@ class Screen:
         if plan.n_excluded:
             self.out.print(f"{plan.n_excluded:,} rows of the design are excluded by its constraints")
         self.out.print(_first_rows(plan.design))
-        for failure in plan.failures:
-            self.err.print(f"a run that was tried failed: {failure}", style="red", markup=False, soft_wrap=True)
         self.out.print(built(plan.n_tried, plan.n_untried))
         if plan.seconds == plan.seconds:
             at_once = f"{plan.n_workers} at once" if plan.n_workers > 1 else "one at a time"
