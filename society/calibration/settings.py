@@ -12,9 +12,9 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from society.calibration.targets import Observed, Target, read_targets
-from society.errors import InputError, did_you_mean
-from society.files import Raw, read_tables, short_name
-from society.scenario import Scenario
+from society.errors import InputError, did_you_mean, found_in
+from society.files import Raw, read_tables, refuse_other_files, short_name
+from society.scenario import TOP_LEVEL, Scenario
 from society.sweeps import Sweep
 from society.sweeps.factors import Factor, Label
 from society.sweeps.storing import stored_tables
@@ -109,6 +109,10 @@ class Calibration:
     def _read(
         cls, raw: Raw, *, folder: Path, source: str, scenarios: Mapping[str, Scenario] | None = None
     ) -> Calibration:
+        with found_in(source):
+            refuse_other_files(raw, wanted="calibration")
+        if "calibration" not in raw and {*raw} & {*TOP_LEVEL}:
+            raise InputError(f"{source}: has no table [calibration], but those of a scenario; society run runs it")
         found = [f"{key}: unknown table; {did_you_mean(key, TABLES)}" for key in raw if key not in TABLES]
         if not isinstance(raw.get("factors"), dict) or not raw["factors"]:
             found.append('factors: is required; the table of what is varied, such as "platform.feed.power"')

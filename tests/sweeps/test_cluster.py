@@ -22,7 +22,7 @@ from society import InputError, SocietyError, Study, Sweep
 from society.processes import PROCESSES
 from society.sweeps import cluster, execution
 from society.sweeps.cluster import connected
-from society.sweeps.execution import Counts
+from society.sweeps.session import Counts
 from tests.files import command, tiny, wait_until
 from tests.sweeps.files import POWER, sweep_file, swept
 
