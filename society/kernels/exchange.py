@@ -1,9 +1,10 @@
 """Kernels of `exchange` and `forgetting`: changes of the bit sets of who knows what.
 
-Each item has a clock that rings after an exponential time of mean 1, and something happens to the item if that is
-within its hazard. The clocks of a batch, up to 64 items of one family, are drawn together: the first of K rings after
-E/K, which of them by lot; the second after E/(K − 1) more; the others later than that by exponential times again. Each
-is drawn only if the one before was soon enough, so that one draw settles a batch to which nothing happens.
+Each item has a clock on each arc. It rings again and again, after exponential times of mean 1, and something happens
+to the item if it rings within its hazard. The clocks of a batch, up to 64 items of one family, on all arcs of a person
+are drawn together: K clocks ring like one that is K times as fast, of which each ring is by lot that of one of them.
+Rings are drawn in order of time. So one draw settles all clocks of a person to whom nothing happens, and in a twin
+whose hazards are higher the same rings are followed by others.
 
 A row of `batches` is key, number within the family, first slot and size.
 """
@@ -12,13 +13,14 @@ import numpy as np
 from numba import prange
 
 from society.kernels import device, parallel, serial
-from society.kernels.maths import exp, log
-from society.kernels.philox import ROWS, philox, unit
+from society.kernels.maths import log
+from society.kernels.philox import HALF, LOW, philox
 
 KEY, NUMBER, FIRST, SIZE = range(4)
-DRAWS = np.uint64(32)
-"""Philox blocks set aside for a batch: one each for the first two clocks that ring, up to 16 for the others."""
+LATEST = 38.0
+"""When every clock has rung: one in e^38 has not, which is less than the resolution of a draw."""
 ONE = np.uint64(1)
+ROWS = 2048  # people that one iteration handles at a time: so many that what it sets up for them counts for little
 
 
 @device
@@ -31,147 +33,120 @@ def items_of(words, i, first, size):
 
 
 @device
-def add_items(words, i, first, bits):
-    """Set, from bit `first` of a row of words on, the bits of one word."""
-    word, shift = first >> 6, np.uint64(first & 63)
-    words[i, word] |= bits << shift
-    if shift and bits >> (np.uint64(64) - shift):
-        words[i, word + 1] |= bits >> (np.uint64(64) - shift)
+def has_item(words, i, slot):
+    """1 if the item of a slot is in a row of words, else 0."""
+    return words[i, slot >> np.uint64(6)] >> (slot & np.uint64(63)) & ONE
+
+
+@device
+def add_item(words, i, slot, count):
+    """Add the item of a slot to a row of words if count is 1, nothing if it is 0."""
+    words[i, slot >> np.uint64(6)] |= count << (slot & np.uint64(63))
 
 
 @serial
 def soonest(batches, hazard):
-    """(n_batches,) largest hazard of an item of each batch."""
+    """(n_batches,) largest hazard of an item of each batch, at most `LATEST`."""
     out = np.zeros(len(batches))
     for b in range(len(batches)):
         for item in range(np.int64(batches[b, SIZE])):
             out[b] = max(out[b], hazard[np.int64(batches[b, FIRST]) + item])
-    return out
-
-
-@device
-def ring_limit(size, hazard):
-    """Smallest word of a draw with which the first of so many clocks may ring within `hazard`."""
-    return np.uint32(min(np.floor(exp(-size * hazard) * 4294967296.0), 4294967295.0))
+    return np.minimum(out, LATEST)
 
 
 @device
 def _batch(batches, b):
-    """Key, number of its first Philox block, first slot and size of a batch."""
-    return batches[b, KEY], DRAWS * batches[b, NUMBER], np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
+    """Key, number, first slot and size of a batch."""
+    return batches[b, KEY], batches[b, NUMBER], np.int64(batches[b, FIRST]), np.int64(batches[b, SIZE])
 
 
 @device
-def _rung(batch, one, other, step, limit, out):
-    """Which pairs (one, other) draw at least `limit`: their number, and their places as the first entries of out."""
-    key, number = batch[:2]
-    draw, n_rung = np.empty(len(one), np.uint32), 0
-    for e in range(len(one)):
-        draw[e] = philox(key, one[e], other[e], number, step)[0]
-    for e in range(len(one)):
-        out[n_rung] = e
-        n_rung += draw[e] >= limit
-    return n_rung
+def _room(n_people):
+    """Room for the rings of so many people: whose, at which time, by what lot; and for what is drawn on the way."""
+    person, time, lot = np.empty(n_people, np.uint32), np.empty(n_people), np.empty(n_people, np.uint64)
+    return person, time, lot, np.empty(n_people, np.int32), np.empty(n_people), np.empty(n_people, np.uint32)
 
 
 @device
-def _exponential(words):
-    """An exponential number of mean 1."""
-    return -log((np.float64((words[0] << np.uint64(21)) | (words[1] >> np.uint64(11))) + 0.5) * 2.0**-53)
+def _begin(wanting, n_arcs, room):
+    """Those with arcs who want an item of (n_people,) wanting: their number, and they as the first entries of room."""
+    person, time = room[:2]
+    n = 0
+    for i in range(len(wanting)):
+        person[n], time[n] = i, 0.0
+        n += (n_arcs[i] > 0) & (wanting[i] != 0)
+    return n
 
 
 @device
-def _first_two(batch, one, other, step, time, item):
-    """time (2, n) at which the first two clocks of a batch ring for each of n pairs, and item (2, n) which they are."""
+def _next_rings(batch, uid, step, turn, n_arcs, reach, room, n):
+    """The next ring within `reach` of each of the first n entries of room: how many have one, and they as its first."""
     key, number, _, size = batch
-    for k in range(len(one)):
-        words = philox(key, one[k], other[k], number, step)
-        time[0, k] = _exponential(words) / size
-        item[0, k] = np.int64((words[2] * np.uint64(size)) >> np.uint64(32))
-    for k in range(len(one)):
-        words = philox(key, one[k], other[k], number + ONE, step)
-        time[1, k] = time[0, k] + _exponential(words) / (size - 1)
-        lot = np.int64((words[2] * np.uint64(size - 1)) >> np.uint64(32))
-        item[1, k] = lot + (lot >= item[0, k])
-
-
-@device
-def _happening(batch, one, other, step, hazard, longest, weight, wanted, hits):
-    """hits (n,): the wanted items of a batch whose clock rings, for pair k, within weight[k] · hazard (n_slots,).
-
-    `longest` is the largest hazard of an item of the batch.
-    """
-    first, n = batch[2], len(one)
-    time, item = np.empty((2, n)), np.empty((2, n), np.int64)
-    _first_two(batch, one, other, step, time, item)
+    person, time, lot, who, rate, word = room
     for k in range(n):
-        hits[k], rest = np.uint64(0), wanted[k]
-        for rank in range(2):
-            bit = rest & (ONE << np.uint64(item[rank, k]))
-            rest &= ~bit
-            if bit and time[rank, k] < weight[k] * hazard[first + item[rank, k]]:
-                hits[k] |= bit
-        if rest and time[1, k] < weight[k] * longest:
-            hits[k] |= _later(batch, one[k], other[k], step, time[1, k], hazard, weight[k], rest)
-
-
-@serial
-def _later(batch, one, other, step, time, hazard, weight, wanted):
-    """Those of the wanted items whose clock, which rings later than `time`, rings within weight · hazard."""
-    key, number, first, size = batch
-    hits = np.uint64(0)
-    for quad in range((size + 3) // 4):
-        if (wanted >> np.uint64(4 * quad)) & np.uint64(15):
-            words = philox(key, one, other, number + np.uint64(2 + quad), step)
-            for lane in range(4):
-                item = 4 * quad + lane
-                is_wanted = (wanted >> np.uint64(item)) & ONE
-                if is_wanted and time - log(unit(words[lane])) < weight * hazard[first + item]:
-                    hits |= ONE << np.uint64(item)
-    return hits
+        who[k], rate[k] = uid[person[k]], size * n_arcs[person[k]]
+    for k in range(n):
+        word[k] = philox(key, who[k], turn, number, step)[0]
+    n_near = 0
+    for k in range(n):  # −log u is at least 1 − u: one word is enough to see who is far from a ring
+        near = 1.0 - 2.0**-32 * (word[k] + 1.0) < (reach - time[k]) * rate[k]
+        person[n_near], time[n_near], who[n_near], rate[n_near] = person[k], time[k], who[k], rate[k]
+        n_near += near
+    n = 0
+    for k in range(n_near):
+        words = philox(key, who[k], turn, number, step)
+        draw = (np.float64((words[0] << np.uint64(21)) | (words[1] >> np.uint64(11))) + 0.5) * 2.0**-53
+        person[n], time[n], lot[n] = person[k], time[k] - log(draw) / rate[k], (words[2] << HALF) | words[3]
+        n += time[n] < reach
+    return n
 
 
 @parallel
 def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, immune, knows_next):
     """Tell along every arc what the sender knows and the receiver does not; each item of each arc has its own clock.
 
-    An arc's clocks are drawn by the receiver's uid and the sender's row, which nobody else has in the same step. hazard
-    (n_slots,) is the rate a step along a tie of weight 1, `heaviest` the largest weight. An empty `immune` protects
-    nobody.
+    hazard (n_slots,) is the rate a step along a tie of weight 1, `heaviest` the largest weight. An empty `immune`
+    protects nobody.
     """
     n_agents = len(uid)
     longest = soonest(batches, hazard)
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
-        start, end = indptr[low], indptr[high]
-        tellers, n_arcs = indices[start:end], end - start
-        listener, hearer, rung = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32)
-        one, other, weight = np.empty(n_arcs, np.int32), np.empty(n_arcs, np.int32), np.ones(n_arcs)
-        wanted, hits = np.empty(n_arcs, np.uint64), np.empty(n_arcs, np.uint64)
-        for i in range(low, high):
-            knows_next[i] = knows[i]
-            for e in range(indptr[i] - start, indptr[i + 1] - start):
-                listener[e], hearer[e] = i, uid[i]
+        start, n_people = indptr[low], high - low
+        tellers = indices[start : indptr[high]].copy()  # memory is fastest if asked for all in order
+        n_arcs, wanting, room = np.empty(n_people, np.int64), np.empty(n_people, np.uint64), _room(n_people)
+        person, time, lot = room[:3]
+        arc, slot, news = np.empty(n_people, np.int64), np.empty(n_people, np.uint64), np.empty(n_people, np.uint64)
+        weight = np.ones(n_people)
+        knows_next[low:high] = knows[low:high]
+        for i in range(n_people):
+            n_arcs[i] = indptr[low + i + 1] - indptr[low + i]
         for b in range(len(batches)):
             batch = _batch(batches, b)
             first, size = batch[2:]
-            if longest[b] == 0.0:
+            reach, turn = min(heaviest * longest[b], LATEST), 0
+            if reach == 0.0:
                 continue
-            n = _rung(batch, hearer, tellers, step, ring_limit(size, heaviest * longest[b]), rung)
-            for k in range(n):
-                one[k], other[k] = hearer[rung[k]], tellers[rung[k]]
-            for k in range(len(weights) and n):
-                weight[k] = weights[start + rung[k]]
-            for k in range(n):
-                wanted[k] = items_of(knows, np.uint32(other[k]), first, size)
-            for k in range(n):
-                wanted[k] &= ~items_of(knows, np.uint32(listener[rung[k]]), first, size)
-            for k in range(len(immune) and n):
-                wanted[k] &= ~items_of(immune, listener[rung[k]], first, size)
-            _happening(batch, one[:n], other[:n], step, hazard, longest[b], weight, wanted, hits)
-            for k in range(n):
-                if hits[k]:
-                    add_items(knows_next, listener[rung[k]], first, hits[k])
+            for i in range(n_people):
+                wanting[i] = ~items_of(knows, low + i, first, size) << np.uint64(64 - size)
+            n = _begin(wanting, n_arcs, room)
+            while n:
+                n = _next_rings(batch, uid[low:high], step, turn, n_arcs, reach, room, n)
+                turn += 1
+                for k in range(n):
+                    place = (lot[k] >> HALF) * np.uint64(n_arcs[person[k]]) >> HALF
+                    arc[k] = indptr[low + person[k]] - start + np.int64(place)
+                    slot[k] = np.uint64(first) + ((lot[k] & LOW) * np.uint64(size) >> HALF)
+                for k in range(len(weights) and n):
+                    weight[k] = weights[start + arc[k]]
+                for k in range(n):
+                    news[k] = has_item(knows, np.uint32(tellers[arc[k]]), slot[k])
+                for k in range(n):
+                    news[k] &= np.uint64(time[k] < weight[k] * hazard[slot[k]])
+                for k in range(len(immune) and n):
+                    news[k] &= ~has_item(immune, low + person[k], slot[k])
+                for k in range(n):
+                    add_item(knows_next, low + person[k], slot[k], news[k])
 
 
 @parallel
@@ -181,22 +156,26 @@ def flip(uid, step, batches, hazard, candidates, hits):
     longest = soonest(batches, hazard)
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
-        rung, one, nobody = np.empty(ROWS, np.int32), np.empty(ROWS, np.int32), np.zeros(ROWS, np.int32)
-        weight, wanted, hit = np.ones(ROWS), np.empty(ROWS, np.uint64), np.empty(ROWS, np.uint64)
+        n_people = high - low
+        n_arcs, wanting, room = np.ones(n_people, np.int64), np.empty(n_people, np.uint64), _room(n_people)
+        person, time, lot = room[:3]
         hits[low:high] = np.uint64(0)
         for b in range(len(batches)):
             batch = _batch(batches, b)
             first, size = batch[2:]
+            turn = 0
             if longest[b] == 0.0:
                 continue
-            n = _rung(batch, uid[low:high], nobody, step, ring_limit(size, longest[b]), rung)
-            for k in range(n):
-                one[k] = uid[low + rung[k]]
-                wanted[k] = items_of(candidates, low + rung[k], first, size)
-            _happening(batch, one[:n], nobody, step, hazard, longest[b], weight, wanted, hit)
-            for k in range(n):
-                if hit[k]:
-                    add_items(hits, low + rung[k], first, hit[k])
+            for i in range(n_people):
+                wanting[i] = items_of(candidates, low + i, first, size)
+            n = _begin(wanting, n_arcs, room)
+            while n:
+                n = _next_rings(batch, uid[low:high], step, turn, n_arcs, longest[b], room, n)
+                turn += 1
+                for k in range(n):
+                    slot = np.uint64(first) + ((lot[k] & LOW) * np.uint64(size) >> HALF)
+                    happens = has_item(candidates, low + person[k], slot) & np.uint64(time[k] < hazard[slot])
+                    add_item(hits, low + person[k], slot, happens)
 
 
 @parallel

@@ -277,64 +277,54 @@ def items_of(words, i, first, size):
     return whole >> int(first) & (1 << int(size)) - 1
 
 
-def add_items(words, i, first, bits):
-    for item in range(64):
-        if int(bits) >> item & 1:
-            _put(words[i], int(first) + item)
+def has_item(words, i, slot):
+    return _has(words[i], int(slot))
+
+
+def add_item(words, i, slot, count):
+    for _ in range(int(count)):
+        _put(words[i], int(slot))
 
 
 def soonest(batches, hazard):
-    return [max(float(hazard[int(batch[2]) + item]) for item in range(int(batch[3]))) for batch in batches]
+    """When the last thing can happen in each batch; after 38 nothing does."""
+    return [min(38.0, max(float(hazard[int(batch[2]) + m]) for m in range(int(batch[3])))) for batch in batches]
 
 
-def ring_limit(size, hazard):
-    """The probability that no clock rings, in units of 2⁻³²."""
-    return min(math.floor(math.exp(-size * hazard) * WORD), WORD - 1)
-
-
-def _happening(batch, c0, c1, step, hazard, weight, wanted):
-    """Those of the wanted items whose clock rings before weight · hazard."""
-    first, size = int(batch[2]), int(batch[3])
-    if not wanted:
-        return 0
-    limits = [float(weight) * float(hazard[first + m]) for m in range(size)]
-    times = _clocks(batch, (c0, c1, step))
-    return sum(1 << m for m, time in enumerate(times) if int(wanted) >> m & 1 and time < limits[m])
-
-
-def _clocks(batch, counter):
-    """When each of a batch's clocks rings: the first two of all, by lot, and the others later than they."""
-    key, number, _, size = map(int, batch)
-    receiver, sender, step = counter
-    silent, times, now = list(range(size)), {}, 0.0
-    for rung in range(min(size, 2)):
-        words = philox(key, receiver, sender, 32 * number + rung, step)
-        now -= math.log((words[0] * 2**21 + words[1] // 2**11 + 0.5) / 2**53) / len(silent)
-        times[silent.pop(words[2] * len(silent) // WORD)] = now
-    blocks = [philox(key, receiver, sender, 32 * number + 2 + quad, step) for quad in range((size + 3) // 4)]
-    return [times.get(m, now - math.log(unit(blocks[m // 4][m % 4]))) for m in range(size)]
+def _rings(batch, uid, step, n_arcs, reach):
+    """(arc, slot, time) of each ring within `reach`, in order of time, of the clocks of a batch on so many arcs."""
+    key, number, first, size = map(int, batch)
+    time, turn = 0.0, 0
+    while n_arcs:
+        words = philox(key, uid, turn, number, step)
+        time -= math.log((words[0] * 2**21 + words[1] // 2**11 + 0.5) / 2**53) / (size * n_arcs)
+        if time >= reach:
+            return
+        yield words[2] * n_arcs // WORD, first + words[3] * size // WORD, time
+        turn += 1
 
 
 def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, immune, knows_next):
     """Item m passes from j to i if its clock rings within weight · hazard_m, unless i knows it or is immune."""
     knows_next[:] = knows
-    for i, e in _arcs(indptr):
-        j = indices[e]
-        weight = float(weights[e]) if len(weights) else 1.0
-        for batch in batches:
-            size, first = int(batch[3]), int(batch[2])
-            wanted = items_of(knows, j, first, size)
-            if len(immune):
-                wanted &= ~items_of(immune, i, first, size)
-            add_items(knows_next, i, first, _happening(batch, uid[i], j, step, hazard, weight, wanted))
+    for i in range(len(uid)):
+        for batch, longest in zip(batches, soonest(batches, hazard), strict=True):
+            n_arcs, reach = int(indptr[i + 1] - indptr[i]), min(38.0, heaviest * longest)
+            for arc, slot, time in _rings(batch, uid[i], step, n_arcs, reach):
+                e = indptr[i] + arc
+                weight = float(weights[e]) if len(weights) else 1.0
+                is_new = _has(knows[indices[e]], slot) and not (len(immune) and _has(immune[i], slot))
+                if is_new and time < weight * float(hazard[slot]):
+                    _put(knows_next[i], slot)
 
 
 def flip(uid, step, batches, hazard, candidates, hits):
     hits[:] = 0
     for i in range(len(uid)):
-        for batch in batches:
-            wanted = items_of(candidates, i, int(batch[2]), int(batch[3]))
-            add_items(hits, i, int(batch[2]), _happening(batch, uid[i], 0, step, hazard, 1.0, wanted))
+        for batch, longest in zip(batches, soonest(batches, hazard), strict=True):
+            for _, slot, time in _rings(batch, uid[i], step, 1, longest):
+                if _has(candidates[i], slot) and time < float(hazard[slot]):
+                    _put(hits[i], slot)
 
 
 def note_learned(step, before, after, learned_step):

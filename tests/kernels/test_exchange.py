@@ -27,20 +27,22 @@ def batches(rng, n_slots, *, scale=0.5):
 
 
 @pytest.mark.parametrize(("first", "size"), [(0, 1), (0, 64), (63, 1), (60, 8), (17, 64), (64, 64), (70, 10)])
-def test_items_are_read_from_and_added_to_a_row_of_words(first, size):
+def test_items_are_read_from_a_row_of_words(first, size):
     words = np.array([[0, 0], [0x0123456789ABCDEF, 0xFEDCBA9876543210]], "u8")
-    bits = assert_equals_twin(kernels.items_of, words, 1, first, size) and kernels.items_of(words, 1, first, size)
-    after = assert_equals_twin(kernels.add_items, np.zeros((2, 2), "u8"), 1, first, np.uint64(bits))
-    assert kernels.items_of(after[0], 1, first, size) == bits
+    assert_equals_twin(kernels.items_of, words, 1, first, size)
+
+
+@pytest.mark.parametrize("slot", [0, 63, 64, 70])
+@pytest.mark.parametrize("count", [0, 1])
+def test_an_item_is_added_and_then_there(slot, count):
+    words, slot = np.zeros((2, 2), "u8"), np.uint64(slot)
+    after = assert_equals_twin(kernels.add_item, words, 1, slot, np.uint64(count))
+    assert_equals_twin(kernels.has_item, after[0], 1, slot)
+    assert kernels.has_item(after[0], 1, slot) == count
 
 
 def test_soonest_equals_its_twin():
     assert_equals_twin(kernels.soonest, *batches(np.random.default_rng(1), N_SLOTS))
-
-
-@pytest.mark.parametrize("hazard", [1e-13, 1e-6, 0.01, 3.0, 800.0])
-def test_ring_limit_equals_its_twin(hazard):
-    assert_equals_twin(kernels.ring_limit, 20, hazard)
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -143,6 +145,48 @@ def test_rare_things_happen_as_often_as_their_probability_says():
         count += int(np.bitwise_count(hits).sum())
     expected = n * n_steps * BATCH * 1e-5
     assert abs(count - expected) < 4 * np.sqrt(expected)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_each_arc_is_heard_by_itself_and_as_often_as_its_weight_says(weighted):
+    """20,000 people hear a different item from each of six: shares within 4 standard errors of 1 − e^(−w·hazard)."""
+    n, n_tellers, hazard = 20_000, 6, np.repeat([0.02, 1.5], 3)
+    indptr = n_tellers * np.append(np.arange(n + 1), [n] * n_tellers)
+    indices = np.tile(np.arange(n, n + n_tellers, dtype="i4"), n)
+    weight = np.array([1.0, 0.1, 2.0, 0.4, 0.1, 2.0] if weighted else np.ones(n_tellers), "f4")
+    weights = np.tile(weight, n if weighted else 0)
+    for array in (indptr, indices, weights):
+        array.setflags(write=False)
+    knows, uid = np.zeros((n + n_tellers, 1), "u8"), np.arange(n + n_tellers, dtype="i4")
+    knows[n:, 0] = 1 << np.arange(n_tellers)
+    after = np.zeros_like(knows)
+    kernels.hear(indptr, indices, weights, weight.max(), uid, 0, items(n_tellers), hazard, knows, NOBODY, after)
+    heard = (after[:n] >> np.arange(n_tellers, dtype="u8") & np.uint64(1)).astype("f8")
+    p = -np.expm1(-weight * hazard)
+    assert (np.abs(heard.mean(axis=0) - p) < 4 * np.sqrt(p * (1 - p) / n)).all()
+    correlation = np.corrcoef(heard.T)[np.triu_indices(n_tellers, 1)]
+    assert (np.abs(correlation) < 4 / np.sqrt(n)).all(), "arcs are correlated"
+
+
+def test_people_of_several_blocks_are_told_like_their_twins():
+    n, rng = kernels.ROWS + 5, np.random.default_rng(1)
+    graph, uid, knows = random_graph(rng, n), random_uids(rng, n), random_bits(rng, n)
+    told = batches(rng, N_SLOTS, scale=0.002)
+    assert_equals_twin(kernels.hear, *graph, 1.0, uid, 3, *told, knows, NOBODY, np.zeros_like(knows))
+    assert_equals_twin(kernels.flip, uid, 3, *told, knows, np.zeros_like(knows))
+
+
+@pytest.mark.parametrize("factor", [1.01, 30.0])
+def test_what_happens_in_a_society_happens_in_one_of_higher_hazards_too(factor):
+    """Twins share their clocks: they differ by what the difference in hazards makes happen, not by luck."""
+    n, rng = 1000, np.random.default_rng(1)
+    graph, uid, knows = random_graph(rng, n), random_uids(rng, n), random_bits(rng, n)
+    batch, hazard = batches(rng, N_SLOTS, scale=0.01)
+    lower, higher = np.zeros_like(knows), np.zeros_like(knows)
+    kernels.hear(*graph, 1.0, uid, 3, batch, hazard, knows, NOBODY, lower)
+    kernels.hear(*graph, 1.0, uid, 3, batch, factor * hazard, knows, NOBODY, higher)
+    assert (lower & ~higher).sum() == 0
+    assert (higher & ~lower).any()
 
 
 def told_by_one(n, hazard, *, batches):
