@@ -17,9 +17,10 @@ from dashboards.panels import Panel, PanelChoice
 from dashboards.persons import Person
 from dashboards.screen import Memory, Picture, Screen
 from dashboards.session import Session
-from dashboards.sidebar import Sidebar
+from dashboards.sidebar import Sidebar, nearby
 from dashboards.ticker import Ticker
 from society.errors import InputError
+from society.scenario import Scenario
 
 type Touch = Callable[[], None]
 
@@ -87,9 +88,10 @@ def LivePage(kind: Kind) -> Any:
             Errors(session, (frame, version))
             if picture is not None:
                 Grid(session, picture, screen.board, dark, touch, kind.layout)
+            elif session.run is None:
+                Found(session, touch)
             else:
-                said = "Choose a scenario file on the left." if session.run is None else "Building the society …"
-                solara.Div(classes=["society-blank"], children=[said])
+                solara.Div(classes=["society-blank"], children=["Building the society …"])
         Pulsed(screen.board, ticker.answer)
     solara.use_effect(lambda: screen.show(picture, frame), None)
     return main
@@ -107,6 +109,31 @@ def Grid(session: Session, picture: Picture, board: Board, dark: bool, touch: To
                     for card, past in picture.cards:
                         Person(session, card.shell, past is not None, board, dark, touch).key(f"person{card.side}")
     return main
+
+
+@solara.component
+def Found(session: Session, touch: Touch) -> Any:
+    """What scenario files there are nearby."""
+    found = solara.use_memo(lambda: [(file, title) for file in nearby("") if (title := titled(file))], [])
+
+    def opens(file: str) -> Callable[[], None]:
+        return in_order(lambda: session.open(Address(scenario=file, view=session.address.view)), touch)
+
+    with solara.Div(classes=["society-blank"]) as main:
+        none = "There are no scenario files in the folder scenarios: type the path of one on the left."
+        solara.Text("Choose a scenario, or type the path of a file on the left:" if found else none)
+        for file, title in found:
+            solara.Button(f"{file}: {title}", text=True, classes=["society-found"], on_click=opens(file))
+    return main
+
+
+def titled(file: str) -> str:
+    """The title of a scenario file; empty if it cannot be read."""
+    try:
+        about = Scenario.from_file(file).scenario
+    except InputError:
+        return ""
+    return about.title or about.name
 
 
 @solara.component

@@ -43,7 +43,7 @@ KINDS = {
     RUN: "one run: society.Study",
     SWEEP: "the runs of a sweep: society.Study",
     TWIN: "pairs of a society and its twin: society.TwinStudy",
-    CALIBRATION: "a calibration: society.CalibrationStudy",
+    CALIBRATION: "a calibration, with which society calibrate goes on: society.CalibrationStudy",
 }
 """What a folder of results can hold, and what opens it."""
 

@@ -315,7 +315,8 @@ def parts(folder: Path, kind: str, *, since: int = 0) -> list[Path]:
     paths = [folder / kind / f"{line['part']}.parquet" for line in lines]
     if lost := [path for path in paths if not path.exists()]:
         said = "has been taken away: the journal lists it; put it back, or do the runs again in another folder"
-        raise InputError(*(f"{path}: {said}" for path in lost))
+        more = f"; so have {len(lost) - 1:,} more" if len(lost) > 1 else ""
+        raise InputError(f"{lost[0]}: {said}{more}")
     return paths
 
 
