@@ -71,7 +71,7 @@ def LivePage(kind: Kind) -> Any:
     # one and the same, so that only what has changed is worked out anew
     touch = solara.use_memo(lambda: lambda: set_version(lambda number: number + 1), [])
     screen = solara.use_memo(lambda: Screen(session, kind.work, set_frame), [])
-    ticker = solara.use_memo(lambda: Ticker(lambda: session.run and session.run.stamp, screen.frame), [])
+    ticker = solara.use_memo(lambda: ticker_of(session, screen), [])
 
     def live() -> Callable[[], None]:
         ticker.start()
@@ -95,6 +95,15 @@ def LivePage(kind: Kind) -> Any:
         Pulsed(screen.board, ticker.answer)
     solara.use_effect(lambda: screen.show(picture, frame), None)
     return main
+
+
+def ticker_of(session: Session, screen: Screen) -> Ticker:
+    """What draws frames of a session's run on its screen."""
+    return Ticker(
+        lambda: session.run and session.run.stamp,
+        screen.frame,
+        is_stepping=lambda: session.run is not None and session.run.status == "playing",
+    )
 
 
 @solara.component
