@@ -83,8 +83,8 @@ class Projection:
         """Two traits by name, or one and an empty name; or, for None, the two principal components of people now."""
         names, traits = model.scenario.population.traits, model.population["traits"].astype("f8")
         if axes is not None:
-            directions = [np.eye(len(names))[names.index(axis)] if axis else np.zeros(len(names)) for axis in axes]
-            return cls(np.zeros(len(names)), np.array(directions), axes)
+            across_and_up = np.array([[float(name == axis) for name in names] for axis in axes])
+            return cls(np.zeros(len(names)), across_and_up, axes)
         middle = traits.mean(axis=0)
         values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(traits.T)))
         order = np.argsort(-values)[:2]
