@@ -38,6 +38,8 @@ def test_it_prints_the_best_point_and_goes_on_in_the_folder(file: Path, tmp_path
         "distance_by_parameter.svg",
         "distance_by_trial.svg",
     }
+    refused = command("resume", tmp_path / "out")
+    assert (refused.code, "society calibrate goes on with it" in refused.err) == (2, True)
     again = command("calibrate", tmp_path / "out", "--trials", "9", "--workers", "1", "--quiet")
     assert (again.code, again.out) == (0, "")
     assert CalibrationStudy.load(tmp_path / "out").n_searched == 9
