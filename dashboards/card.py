@@ -32,6 +32,8 @@ class Card:
         Row and weight of those the person hears from, the closest first.
     n_friends
         How many there are of them.
+    docs
+        What each of the facts is, by name.
     items
         For each column of items, the names of those that the person has.
     side, where, note
@@ -42,6 +44,7 @@ class Card:
     uid: int
     label: str
     facts: dict[str, str] = field(default_factory=dict)
+    docs: dict[str, str] = field(default_factory=dict)
     bars: dict[str, Spec] = field(default_factory=dict)
     friends: tuple[tuple[int, float], ...] = ()
     n_friends: int = 0
@@ -80,6 +83,7 @@ def card_of(model: Society, sample: Sample, row: int) -> Card:
         )
         if not trait.parts:
             card.facts[trait.name] = in_words(trait, values[0])
+            card.docs[trait.name] = trait.doc
         elif trait.labels == YES_NO:
             card.items[trait.name] = tuple(part for part, has in zip(trait.parts, values, strict=True) if has)
         elif not trait.labels and np.isfinite(values).any() and len(trait.parts) <= 40:

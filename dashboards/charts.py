@@ -192,7 +192,7 @@ def quadrants(row: dict[str, float]) -> Spec:
         for platform in names
     ]
     assert {*order} == {*QUADRANTS}
-    said = "share of people, by drift work on own interest and stated gain since the start"
+    said = "share of people, by work on their interest and stated gain since the start"
     return {
         "kind": "tiles", "name": "quadrants", "groups": groups, "x": said, "columns": ["person loses", "person gains"],
         "rows": ["platform gains", "does not"],

@@ -64,6 +64,7 @@ class LiveRun:
         self._threads = threads
         self._recorders: tuple[Recorder, ...] = ()
         self._followed: Array = np.empty(0, "i8")
+        self._tracked: Array = np.empty(0, "i8")
         self._wanted: Scenario | None = scenario
         self._target = 0
         self._is_torn = False
@@ -115,6 +116,7 @@ class LiveRun:
         """Keep the traits of the person of a row from now on."""
         with self._state:
             self._followed = np.union1d(self._followed, [row])
+            self._track()
 
     # What one can see.
 
@@ -206,6 +208,7 @@ class LiveRun:
             self.error, self.details, self._is_torn = "", "", False
             self.generation += 1
             self.steps_per_s = 0.0
+            self._track()
             with KERNELS:
                 self._record()
         with self._changed:
@@ -233,14 +236,17 @@ class LiveRun:
 
     def _record(self) -> None:
         """Keep the measures, who knows each item and the traits of who is drawn; it changes nothing."""
-        assert self.sample is not None
-        n_agents = self._recorders[0].model.n_agents
-        tracked = np.union1d(self.sample.rows, self._followed[self._followed < n_agents]).astype("i8")
         for recorder, history in zip(self._recorders, self.histories, strict=True):
             row = recorder.row()
             del row["step"]
             with kernels.threads(recorder.model.threads):
-                history.append(recorder.model.n_steps, row, kept_of(recorder.model, tracked))
+                history.append(recorder.model.n_steps, row, kept_of(recorder.model, self._tracked))
+
+    def _track(self) -> None:
+        """Note whose traits are kept: those of who is drawn and who is followed."""
+        if self.sample is not None:
+            followed = self._followed[self._followed < self.sample.n_agents]
+            self._tracked = np.union1d(self.sample.rows, followed).astype("i8")
 
     def _fail(self, error: Exception, *, building: Scenario | None) -> None:
         """Keep in words what went wrong; a society whose step failed cannot go on."""

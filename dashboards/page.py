@@ -17,9 +17,10 @@ from dashboards.panels import Panel, PanelChoice
 from dashboards.persons import Person
 from dashboards.screen import Memory, Picture, Screen
 from dashboards.session import Session
-from dashboards.sidebar import Sidebar
+from dashboards.sidebar import Sidebar, nearby
 from dashboards.ticker import Ticker
 from society.errors import InputError
+from society.scenario import Scenario
 
 type Touch = Callable[[], None]
 
@@ -70,7 +71,7 @@ def LivePage(kind: Kind) -> Any:
     # one and the same, so that only what has changed is worked out anew
     touch = solara.use_memo(lambda: lambda: set_version(lambda number: number + 1), [])
     screen = solara.use_memo(lambda: Screen(session, kind.work, set_frame), [])
-    ticker = solara.use_memo(lambda: Ticker(lambda: session.run and session.run.stamp, screen.frame), [])
+    ticker = solara.use_memo(lambda: ticker_of(session, screen), [])
 
     def live() -> Callable[[], None]:
         ticker.start()
@@ -87,12 +88,22 @@ def LivePage(kind: Kind) -> Any:
             Errors(session, (frame, version))
             if picture is not None:
                 Grid(session, picture, screen.board, dark, touch, kind.layout)
+            elif session.run is None:
+                Found(session, touch)
             else:
-                said = "Choose a scenario file on the left." if session.run is None else "Building the society …"
-                solara.Div(classes=["society-blank"], children=[said])
+                solara.Div(classes=["society-blank"], children=["Building the society …"])
         Pulsed(screen.board, ticker.answer)
     solara.use_effect(lambda: screen.show(picture, frame), None)
     return main
+
+
+def ticker_of(session: Session, screen: Screen) -> Ticker:
+    """What draws frames of a session's run on its screen."""
+    return Ticker(
+        lambda: session.run and session.run.stamp,
+        screen.frame,
+        is_stepping=lambda: session.run is not None and session.run.status == "playing",
+    )
 
 
 @solara.component
@@ -107,6 +118,31 @@ def Grid(session: Session, picture: Picture, board: Board, dark: bool, touch: To
                     for card, past in picture.cards:
                         Person(session, card.shell, past is not None, board, dark, touch).key(f"person{card.side}")
     return main
+
+
+@solara.component
+def Found(session: Session, touch: Touch) -> Any:
+    """What scenario files there are nearby."""
+    found = solara.use_memo(lambda: [(file, title) for file in nearby("") if (title := titled(file))], [])
+
+    def opens(file: str) -> Callable[[], None]:
+        return in_order(lambda: session.open(Address(scenario=file, view=session.address.view)), touch)
+
+    with solara.Div(classes=["society-blank"]) as main:
+        none = "There are no scenario files in the folder scenarios: type the path of one on the left."
+        solara.Text("Choose a scenario, or type the path of a file on the left:" if found else none)
+        for file, title in found:
+            solara.Button(f"{file}: {title}", text=True, classes=["society-found"], on_click=opens(file))
+    return main
+
+
+def titled(file: str) -> str:
+    """The title of a scenario file; empty if it cannot be read."""
+    try:
+        about = Scenario.from_file(file).scenario
+    except InputError:
+        return ""
+    return about.title or about.name
 
 
 @solara.component

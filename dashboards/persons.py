@@ -43,7 +43,12 @@ def Person(session: Session, card: Card, has_past: bool, board: Board, dark: boo
             if has_past:
                 with solara.Div(classes=["society-chart-small"]):
                     Figured(board, card.figure_name(), "chart", dark)
-            facts = [solara.Div(children=[solara.Text(name), solara.Text(value)]) for name, value in card.facts.items()]
+            facts = [
+                solara.Div(
+                    children=[solara.Text(name), solara.Text(value)], attributes={"title": card.docs.get(name, "")}
+                )
+                for name, value in card.facts.items()
+            ]
             solara.Div(classes=["society-facts"], children=facts)
             Friends(card, lambda row: act(session.select, row)())
             for name, items in card.items.items():

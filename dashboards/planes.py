@@ -36,6 +36,8 @@ MOST_COUNTED = 20_000
 TRAILS = (5, 2, 3, 1, 4)
 """Numbers of the colours of trails, which lie on blue or orange."""
 PCA = "pca"
+GOLDEN = 0.6180339887
+"""Multiples of it, less whole numbers, are spread evenly however many there are."""
 
 
 def graph_plane(model: Society, sample: Sample, choice: Choice, *, scale: tuple[float, float] | None = None) -> Figure:
@@ -78,11 +80,11 @@ class Projection:
 
     @classmethod
     def of(cls, model: Society, axes: tuple[str, str] | None) -> Projection:
-        """Two traits by name; or, for None, the two principal components of people now."""
+        """Two traits by name, or one and an empty name; or, for None, the two principal components of people now."""
         names, traits = model.scenario.population.traits, model.population["traits"].astype("f8")
         if axes is not None:
-            place = [names.index(axis) for axis in axes]
-            return cls(np.zeros(len(names)), np.eye(len(names))[place], axes)
+            across_and_up = np.array([[float(name == axis) for name in names] for axis in axes])
+            return cls(np.zeros(len(names)), across_and_up, axes)
         middle = traits.mean(axis=0)
         values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(traits.T)))
         order = np.argsort(-values)[:2]
@@ -98,6 +100,13 @@ class Projection:
     def __call__(self, points: Array) -> Array:
         """(n, n_traits) points to (n, 2)."""
         return np.asarray((points - self.middle) @ self.directions.T)
+
+    def people(self, traits: Array, rows: Array) -> Array:
+        """(n, 2) places of people; those of a single trait stand side by side, each where their row says."""
+        places = self(traits[rows])
+        if not self.names[1]:
+            places[:, 1] = (rows * GOLDEN) % 1.0 - 0.5
+        return places
 
     def back(self, points: Array, through: Array) -> Array:
         """(n, 2) points of the plane to (n, n_traits), on the plane through a point."""
@@ -126,13 +135,14 @@ class SpaceView:
     @classmethod
     def of(cls, model: Society, axes: tuple[str, str] | None, *, environment: str = "") -> SpaceView:
         """A view of two traits, or of the principal components, wide enough for people as they are now."""
-        projection = Projection.of(model, axes)
-        return cls(projection, extent_of(projection(model.population["traits"])), tuple(wells(model)), environment)
+        projection, traits = Projection.of(model, axes), model.population["traits"]
+        extent = extent_of(projection.people(traits, np.arange(len(traits))))
+        return cls(projection, extent, tuple(wells(model)), environment)
 
     def widened(self, model: Society) -> SpaceView:
         """The same view, wider if many people have left it."""
         low_x, high_x, low_y, high_y = self.extent
-        places = self.projection(_spread(model.population["traits"]))
+        places = self.projection.people(model.population["traits"], _counted(model))
         outside = (places < (low_x, low_y)) | (places > (high_x, high_y))
         if outside.any(axis=1).mean() < 0.02:
             return self
@@ -186,7 +196,8 @@ def space_plane(
     values = choice.values(model, sample, sample.rows)
     colour, legend = coloured(values, choice, scale)
     ways = {row: project(trail) for row, trail in (trails or {}).items() if len(trail)}
-    shade = reward_shades(model, view) if view.environment else density(project(_spread(traits)), view.extent)
+    people = project.people(traits, _counted(model))
+    shade = reward_shades(model, view) if view.environment else density(people, view.extent)
     info = {
         "extent": [*view.extent], "axes": True, "xlabel": project.names[0], "ylabel": project.names[1], "grid": [*GRID],
         "tint": [230, 140, 0] if view.environment else [0, 114, 178], "legend": legend, "marks": view.marks,
@@ -194,7 +205,7 @@ def space_plane(
         "foot": project.loadings,
     }  # fmt: skip
     return {
-        "points": project(traits[sample.rows]).astype("f4").tobytes(),
+        "points": project.people(traits, sample.rows).astype("f4").tobytes(),
         "rows": sample.rows.astype("i4").tobytes(),
         "values": values.astype("f4").tobytes(),
         "colors": colour.tobytes(),
@@ -214,9 +225,9 @@ def trails_said(trails: Mapping[int, Array]) -> list[Figure]:
     ]
 
 
-def _spread(rows: Array) -> Array:
+def _counted(model: Society) -> Array:
     """Every so many of the rows of a large society, all of a small one."""
-    return rows[:: -(-len(rows) // MOST_COUNTED)]
+    return np.arange(0, model.n_agents, -(-model.n_agents // MOST_COUNTED))
 
 
 def density(places: Array, extent: tuple[float, float, float, float]) -> Array:

@@ -104,7 +104,8 @@ def StudyBar(session: StudySession, version: Any) -> Any:
                 solara.Div(classes=["society-quiet"], children=[quiet])
         else:
             solara.Div(classes=["society-status"])
-        solara.lab.ThemeToggle(enable_auto=False)
+        with solara.Div(classes=["society-theme"], attributes={"title": "Light or dark"}):
+            solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
     return main
 
 

@@ -10,6 +10,8 @@ PERIOD = 0.1
 """Seconds from one frame to the next at least."""
 SHARE = 0.2
 """Of the time that drawing may take at most; the rest is for stepping, which waits for it."""
+LONGEST_REST = 2.0
+"""Seconds from one frame to the next at most for the sake of that share: a first frame may take long."""
 PATIENCE = 5.0
 """Seconds after which the next frame is drawn though the browser has not answered the last."""
 
@@ -17,14 +19,21 @@ PATIENCE = 5.0
 class Ticker:
     """Calls `draw` with the number of a frame whenever `stamp` differs from what it was at the last.
 
-    A frame waits until the browser has answered the one before (`answer`), so that none pile up.
+    A frame waits until the browser has answered the one before (`answer`), so that none pile up; and as long as
+    something `is_stepping`, until that has had its share of the time.
     """
 
-    def __init__(self, stamp: Callable[[], object], draw: Callable[[int], None]) -> None:
-        self._stamp, self._draw = stamp, draw
+    def __init__(
+        self,
+        stamp: Callable[[], object],
+        draw: Callable[[int], None],
+        *,
+        is_stepping: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._stamp, self._draw, self._is_stepping = stamp, draw, is_stepping
         self._frame = 0
         self._answered = 0
-        self._drawn_at = 0.0
+        self._drawn_at = self._rested_at = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="society-ticker", daemon=True)
 
@@ -48,11 +57,16 @@ class Ticker:
             if stamp == shown or not self._may_draw():
                 pause = PERIOD / 2
                 continue
-            shown, begun = stamp, time.perf_counter()
+            shown, begun = stamp, time.monotonic()
             self._frame += 1
-            self._drawn_at = time.monotonic()
+            self._drawn_at = begun
             self._draw(self._frame)
-            pause = max(PERIOD, (time.perf_counter() - begun) * (1 / SHARE - 1))
+            ended = time.monotonic()
+            self._rested_at = ended + min((ended - begun) * (1 / SHARE - 1), LONGEST_REST)
+            pause = PERIOD
 
     def _may_draw(self) -> bool:
-        return self._answered >= self._frame or time.monotonic() - self._drawn_at > PATIENCE
+        now = time.monotonic()
+        if self._is_stepping() and now < self._rested_at:
+            return False
+        return self._answered >= self._frame or now - self._drawn_at > PATIENCE

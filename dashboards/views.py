@@ -146,7 +146,7 @@ def _space_settings(scene: Scene, settings: Settings) -> list[Setting]:
     names = scene.model.scenario.population.traits
     across = Setting("x", "across", (*names, PCA) if len(names) > 1 else names)
     found = [across]
-    if across.of(settings) != PCA:
+    if across.of(settings) != PCA and len(names) > 1:
         found.append(Setting("y", "up", (*names[1:], *names[:1])))
     if "endowment" in scene.model.population:
         found.append(Setting("shade", "shade", ("people", *(f"reward.{name}" for name in scene.model.environments))))
@@ -154,7 +154,7 @@ def _space_settings(scene: Scene, settings: Settings) -> list[Setting]:
 
 
 def _space(scene: Scene, settings: dict[str, str]) -> dict[str, Any]:
-    axes = None if settings["x"] == PCA else (settings["x"], settings["y"])
+    axes = None if settings["x"] == PCA else (settings["x"], settings.get("y", ""))
     environment = settings.get("shade", "people").partition(".")[2]
     key = ("space", axes, environment)
     view = scene.memory.get(key) or SpaceView.of(scene.model, axes, environment=environment)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from society.scenario import Scenario
     from society.sweeps.execution import extend, resume, retry, sweep
     from society.sweeps.exporting import export
+    from society.sweeps.forecast import plan
     from society.sweeps.merging import merge
-    from society.sweeps.planning import plan
     from society.sweeps.reproduction import reproduce
     from society.sweeps.sweep import Sweep
     from society.sweeps.watching import status
@@ -63,7 +63,7 @@ _HOMES = {
     "extend": "sweeps.execution",
     "merge": "sweeps.merging",
     "parameter": "tables",
-    "plan": "sweeps.planning",
+    "plan": "sweeps.forecast",
     "report": "reports",
     "reproduce": "sweeps.reproduction",
     "resume": "sweeps.execution",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import rich.box
 import rich.console
+from rich.cells import cell_len
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +31,8 @@ OF_PEOPLE = ("capture", "interest_lost", "traits", "known")
 """Differences of people in the summary of pairs."""
 MOMENTS = (0.0, 0.25, 0.5, 1.0)
 """Shares of the run at which the summary shows them."""
+NARROW = 16
+"""Letters to which a column of words may be folded before other columns are left out."""
 PHASES = {"build": "building", "compile": "compiling", "steps": "stepping", "record": "recording"}
 
 
@@ -181,3 +186,69 @@ def _not_shown(series: pd.DataFrame, measures: Sequence[str]) -> list[str]:
 
 def _number(value: float) -> str:
     return "–" if value != value else f"{value:.3f}"
+
+
+def print_table(
+    out: rich.console.Console,
+    rows: Sequence[Mapping[str, str]],
+    *,
+    words: Collection[str] = (),
+    least: Sequence[str] = (),
+    where: str = "",
+) -> None:
+    """Print a table of which nothing is cut off, however narrow the terminal.
+
+    Where it is too wide, words are folded, then the columns that matter least left out, which is said; if that is not
+    enough, all cells are folded.
+
+    Parameters
+    ----------
+    out
+        Where to.
+    rows
+        Cells by heading, the same headings in each.
+    words
+        Headings of columns of words, on the left of their place and folded first; others are numbers.
+    least
+        Headings of columns that may be left out, in this order.
+    where
+        Where those are to be found.
+    """
+    headings = [*rows[0]] if rows else []
+    left_out: list[str] = []
+    while _width(out, _table_of(rows, headings, words, narrow=True)) > out.width and least:
+        (name, *least) = least
+        if name in headings:
+            headings.remove(name)
+            left_out.append(name)
+    fits = _width(out, _table_of(rows, headings, words, narrow=True)) <= out.width
+    out.print(_table_of(rows, headings, words, foldable=not fits))
+    if left_out:
+        said = f"No room for {', '.join(left_out)}: see a wider terminal{f', or {where}' if where else ''}."
+        out.print(said, style="dim", markup=False)
+
+
+def _table_of(
+    rows: Sequence[Mapping[str, str]],
+    headings: Sequence[str],
+    words: Collection[str],
+    *,
+    narrow: bool = False,
+    foldable: bool = False,
+) -> Table:
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    for name in headings:
+        widest = max(cell_len(name), *(cell_len(row[name]) for row in rows))
+        if name in words:
+            least, most = (None if foldable else min(widest, NARROW)), (min(widest, NARROW) if narrow else None)
+            table.add_column(name, overflow="fold", min_width=least, max_width=most)
+        else:
+            table.add_column(name, justify="right", no_wrap=not foldable, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(row[name]) for name in headings))
+    return table
+
+
+def _width(out: rich.console.Console, table: Table) -> int:
+    """Letters that a table takes in a line if it may."""
+    return Measurement.get(out, out.options.update(max_width=10_000), table).maximum

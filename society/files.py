@@ -21,6 +21,8 @@ MAX_DEPTH = 100
 """Tables and lists within one another, and files that extend one another, at most."""
 DATA_SECTIONS = ("graph", "population")
 """Tables whose `path` is a file of data."""
+OTHER_FILES = {"sweep": "society sweep", "calibration": "society calibrate"}
+"""Tables that make a file another one than that of a scenario, and the commands that take it."""
 
 
 def read(path: Path, seen: tuple[Path, ...] = ()) -> Raw:
@@ -60,7 +62,9 @@ def read_tables(path: Path, *, what: str) -> Raw:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file{_near_file(path)}") from None
     except IsADirectoryError:
-        raise InputError(f"{path}: is a folder, not {what}") from None
+        from society.folder import held
+
+        raise InputError(f"{path}: is a folder, not {what}{held(path)}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path}: is not a text file") from None
     except OSError as error:
@@ -69,6 +73,22 @@ def read_tables(path: Path, *, what: str) -> Raw:
         raise InputError(f"{path}: is not valid TOML: {error}") from None
     except InputError as error:
         raise error.within(str(path)) from None
+
+
+def refuse_other_files(raw: Raw, *, wanted: str) -> None:
+    """Refuse the tables of a file of another kind: sweep, calibration, or else a scenario."""
+    for table, command in OTHER_FILES.items():
+        if table in raw and table != wanted and (wanted == "scenario" or wanted not in raw):
+            raise InputError(f"[{table}] makes this a {table} file; {command} takes it")
+
+
+def taken_by(path: Path) -> str:
+    """Which command takes a file that stands where a folder is wanted, to be added to a message."""
+    try:
+        raw = read_tables(path, what="")
+    except InputError:
+        return ""
+    return f"; {next((command for table, command in OTHER_FILES.items() if table in raw), 'society run')} takes it"
 
 
 def _tables_of(text: str) -> Raw:

@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from society.errors import InputError
+from society.files import taken_by
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
@@ -40,12 +41,14 @@ OWN_FILES = (MANIFEST, LOCK, *STUDY_FILES, *SWEEP_FILES, *TWIN_FILES, *CALIBRATI
 
 RUN, SWEEP, TWIN, CALIBRATION = "run", "sweep", "twin", "calibration"
 KINDS = {
-    RUN: "one run: society.Study",
-    SWEEP: "the runs of a sweep: society.Study",
-    TWIN: "pairs of a society and its twin: society.TwinStudy",
-    CALIBRATION: "a calibration: society.CalibrationStudy",
+    RUN: "one run: society.Study.load opens it, society report, compare and reproduce take it",
+    SWEEP: "the runs of a sweep: society.Study.load opens it, society status, resume, report and analyse take it",
+    TWIN: "pairs of a society and its twin: society.TwinStudy.load opens it",
+    CALIBRATION: "a calibration: society.CalibrationStudy.load opens it, society calibrate goes on with it",
 }
 """What a folder of results can hold, and what opens it."""
+BUSY = "another run is writing here; wait until it ends (society status says how far it is), or end it"
+"""What is said of a folder that is held."""
 
 
 class FolderWriter:
@@ -148,10 +151,18 @@ def open_manifest(folder: Path, *kinds: str) -> dict[str, Any]:
     """The manifest of results of one of some kinds, whose status says so if whoever wrote it was killed."""
     manifest = read_manifest(folder)
     if (present := manifest.get("kind", RUN)) not in kinds:
-        raise InputError(f"{folder}: holds {KINDS[present]}.load opens it")
+        raise InputError(f"{folder}: holds {KINDS[present]}")
     if manifest["status"] == "running" and not Lock.is_held(folder):
         manifest["status"] = "killed"
     return manifest
+
+
+def held(folder: Path) -> str:
+    """What results stand in a folder, to be added to a message; nothing if there are none."""
+    try:
+        return f"; it holds {KINDS[read_manifest(folder).get('kind', RUN)]}"
+    except (InputError, KeyError):
+        return ""
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -160,6 +171,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{folder}: is not a study folder: it has no {MANIFEST}") from None
+    except NotADirectoryError:
+        raise InputError(f"{folder}: is a file, not a study folder{taken_by(folder)}") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{folder / MANIFEST}: cannot be read: {error}") from None
     if not isinstance(manifest, dict) or not {"schema_version", "run_id", "status"} <= manifest.keys():
@@ -175,10 +188,10 @@ def check_folder(folder: Path, *, force: bool) -> None:
         raise InputError(f"{folder}: is a file, not a folder")
     if not folder.is_dir() or not any(folder.iterdir()):
         return
+    if Lock.is_held(folder):
+        raise InputError(f"{folder}: {BUSY}")
     if not force:
         raise InputError(f"{folder}: already exists; choose another folder, or replace it with force (--force)")
-    if Lock.is_held(folder):
-        raise InputError(f"{folder}: another run is writing here")
     if {path.name for path in folder.iterdir()} <= {LOCK, f".{MANIFEST}.tmp"}:
         return  # a study that was killed at birth
     try:
@@ -223,7 +236,7 @@ class Lock:
             except OSError:
                 if seconds is None:
                     self._file.close()
-                    raise InputError(f"{folder}: another run is writing here") from None
+                    raise InputError(f"{folder}: {BUSY}") from None
                 time.sleep(seconds)
             else:
                 return
@@ -279,9 +292,11 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
 
 def append_line(path: Path, line: str) -> None:
     """Write a line at the end of a file, on one of its own even if the line before was torn."""
-    torn = path.exists() and not path.read_bytes().endswith(b"\n")
-    with path.open("a", encoding="utf-8") as file:
-        file.write(("\n" if torn else "") + line + "\n")
+    with path.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            line = line if file.read() == b"\n" else f"\n{line}"
+        file.write(f"{line}\n".encode())
         file.flush()
         os.fsync(file.fileno())
 

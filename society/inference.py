@@ -101,6 +101,8 @@ def welch(a: Array, b: Array, level: float) -> dict[str, Any]:
 def effect_sizes(a: Array, b: Array, *, in_pairs: bool) -> dict[str, float]:
     """Difference of means in standard deviations: d_z of the differences of pairs, and Hedges' g_av of the values.
 
+    Where nothing varies there are no standard deviations to measure by: nan, unless there is no difference, which is 0.
+
     g_av is d_av, the difference over `sd`, the root of the mean of both variances, times
     J(m) = Γ(m/2) / (√(m/2) Γ((m−1)/2)), which takes its small-sample bias away. The degrees of freedom m of that mean
     of variances are Satterthwaite's, in which pairs count by their correlation r: 2 (n − 1) / (1 + r²) where variances
@@ -120,8 +122,9 @@ def effect_sizes(a: Array, b: Array, *, in_pairs: bool) -> dict[str, float]:
         uncertain = variance_a**2 / (n_a - 1) + variance_b**2 / (n_b - 1)
         uncertain += 2 * r**2 * variance_a * variance_b / (n_a - 1) if in_pairs else 0.0
         freedom = (variance_a + variance_b) ** 2 / uncertain
-    d_av = _in_sds(mean_a - mean_b, (variance_a + variance_b) / 2)
-    d_z = _in_sds(mean_a - mean_b, moments(a - b)[2]) if in_pairs else np.nan
+    size = max(abs(mean_a), abs(mean_b))
+    d_av = _in_sds(mean_a - mean_b, (variance_a + variance_b) / 2, size)
+    d_z = _in_sds(mean_a - mean_b, moments(a - b)[2], size) if in_pairs else np.nan
     g_av = d_av * unbiasing(freedom) if np.isfinite(d_av) and freedom > 1 else d_av
     return {"sd": float(np.sqrt((variance_a + variance_b) / 2)), "d_z": d_z, "g_av": g_av}
 
@@ -192,8 +195,8 @@ def holm(p: Array) -> Array:
     return adjusted
 
 
-def _in_sds(difference: float, variance: float) -> float:
-    """A difference over a standard deviation: infinite if nothing varies, unless it is none."""
-    if variance > 0 or np.isnan(variance):
+def _in_sds(difference: float, variance: float, size: float) -> float:
+    """A difference of means of some size over a standard deviation; nan if nothing varies, unless it is none."""
+    if np.sqrt(variance) > ROUNDING * size:
         return float(difference / np.sqrt(variance))
-    return float(np.copysign(np.inf, difference)) if difference else 0.0
+    return np.nan if difference or np.isnan(variance) else 0.0

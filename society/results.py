@@ -181,9 +181,13 @@ class Study:
         """
         from society.sweeps import Sweep
 
-        if not self.is_sweep:
-            raise InputError(f"{self.folder}: holds one run, not a sweep")
+        self.check_is_sweep()
         return Sweep.from_folder(self.folder)
+
+    def check_is_sweep(self) -> None:
+        """Refuse the study of a single run."""
+        if not self.is_sweep:
+            raise InputError(f"{self.folder}: holds one run, not a sweep; society report and compare take it")
 
     def scenario(self, run_id: str | None = None) -> Scenario:
         """The exact scenario of a run, seed included; that which all runs start from by default."""
@@ -314,8 +318,9 @@ def parts(folder: Path, kind: str, *, since: int = 0) -> list[Path]:
     lines = [line for line in journal(folder) if kind in line["holds"] and part_number(line) >= since]
     paths = [folder / kind / f"{line['part']}.parquet" for line in lines]
     if lost := [path for path in paths if not path.exists()]:
-        said = "has been taken away: the journal lists it; put it back, or do the runs again in another folder"
-        raise InputError(*(f"{path}: {said}" for path in lost))
+        more = f", as have {len(lost) - 1:,} other parts" if len(lost) > 1 else ""
+        said = "what the journal lists has to be there; put it back, or do the runs again in another folder"
+        raise InputError(f"{lost[0]}: has been taken away{more}: {said}")
     return paths
 
 
@@ -325,7 +330,10 @@ def part_number(line: Mapping[str, Any]) -> int:
 
 
 def journal(folder: Path) -> list[dict[str, Any]]:
-    """The last line of each part in the journal; a torn line is no line, nor is one of a study that stood here."""
+    """The last line of each part in the journal; a torn line is no line, nor is one of a study that stood here.
+
+    A part holds no more what another has taken over.
+    """
     lines: dict[str, dict[str, Any]] = {}
     run_id = open_manifest(folder, RUN, SWEEP)["run_id"]
     for file in sorted((folder / "journal").glob("*.jsonl")):
@@ -333,4 +341,8 @@ def journal(folder: Path) -> list[dict[str, Any]]:
             with suppress(ValueError):
                 line = json.loads(text)
                 lines[line["part"]] = line
-    return [line for line in lines.values() if line.get("run_id") == run_id]
+    present = [line for line in lines.values() if line.get("run_id") == run_id]
+    taken = {(kind, part) for line in present for part in line.get("joins", ()) for kind in line["holds"]}
+    return [
+        {**line, "holds": [kind for kind in line["holds"] if (kind, line["part"]) not in taken]} for line in present
+    ]

@@ -185,14 +185,14 @@ class Recording(Run):
             error.add_note(f"kept until step {steps} in {self.writer.folder}")
 
 
-def end_early(writer: FolderWriter, error: BaseException, **facts: Any) -> None:
+def end_early(writer: FolderWriter, error: BaseException, *, status: str = "", **facts: Any) -> None:
     """Keep what there is and why it ended; what fails now must not hide the error itself."""
     interrupted = isinstance(error, KeyboardInterrupt)
     writer.manifest |= {"error": str(error) or type(error).__name__, **facts}
     try:
         if not interrupted and not isinstance(error, InputError):
             writer.write_failure("".join(traceback.format_exception(error)))
-        writer.finish("interrupted" if interrupted else "failed")
+        writer.finish(status or ("interrupted" if interrupted else "failed"))
     except Exception:
         writer.close()
 

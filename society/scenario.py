@@ -22,7 +22,16 @@ from pydantic import ValidationError
 from society.environments import ENVIRONMENTS, Environment
 from society.errors import InputError, did_you_mean, found_in
 from society.events import Event
-from society.files import DATA_SECTIONS, Raw, file_digest, make_absolute, read, set_value, short_name
+from society.files import (
+    DATA_SECTIONS,
+    Raw,
+    file_digest,
+    make_absolute,
+    read,
+    refuse_other_files,
+    set_value,
+    short_name,
+)
 from society.graph import SocialGraph
 from society.memes import AnyMeme, MemeFamily, MemeTable
 from society.platforms import PlatformTable
@@ -184,14 +193,14 @@ class Scenario:
     @classmethod
     def _checked(cls, raw: Raw, source: str) -> Scenario:
         """The scenario of tables that nobody else holds."""
+        with found_in(source):
+            refuse_other_files(raw, wanted="scenario")
         make_absolute(raw, Path())
         reader = _Reader()
         parts: dict[str, Any] = {key: reader.section(key, table, raw.get(key, {})) for key, table in SECTIONS.items()}
         parts["graph"] = reader.chosen("graph", raw.get("graph", {}), TOPOLOGIES)
         for family in FAMILIES:
             parts[family] = reader.family(family, raw.get(family, {}))
-        if "sweep" in raw:
-            raise InputError(f"{source}: [sweep] makes this a sweep file; society sweep runs it")
         reader.problems += [
             f"{key}: unknown table; {did_you_mean(key, TOP_LEVEL)}" for key in raw if key not in TOP_LEVEL
         ]

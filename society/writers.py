@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from society.folder import FolderWriter, append_line, now, whole, write_frame
+from society.folder import FolderWriter, append_line, now, write_frame
+from society.parts import join, unify
 from society.results import (
     MISSING,
     TOGETHER,
@@ -37,6 +38,10 @@ FLUSH_SECONDS = 5.0
 FLUSH_ROWS = 50_000
 FLUSH_RUNS = 500
 """When what is in memory goes to disk: after so long, or when there is so much."""
+MANY_PARTS = 200
+"""Small parts that are put together into one."""
+LARGE_PART = 16 * 2**20
+"""Bytes of a part that is not small."""
 
 
 class PartsWriter(FolderWriter):
@@ -129,13 +134,14 @@ class SweepWriter(PartsWriter):
     def __init__(self, folder: Path, manifest: dict[str, Any] | None, *, force: bool = False) -> None:
         self.results: list[Result] = []
         self.n_rows = 0
+        self.n_tidy = 0
         super().__init__(folder, manifest, force=force)
 
     def _begin(self) -> None:
         (self.folder / "journal").mkdir()
 
     def _go_on(self) -> None:
-        self.n_parts = max((part_number(line) for line in journal(self.folder)), default=-1) + 1
+        self.n_parts = self.n_tidy = max((part_number(line) for line in journal(self.folder)), default=-1) + 1
 
     def _kept(self) -> str:
         return "; what the journal lists is kept (society resume goes on)" if self.n_parts else ""
@@ -167,6 +173,8 @@ class SweepWriter(PartsWriter):
                 frames[kind] = pd.concat(present, ignore_index=True)
         self.write_part(frames, runs=len(self.results))
         self.results, self.n_rows = [], 0
+        if self.n_parts - self.n_tidy >= MANY_PARTS:
+            self.tidy()
 
     def _tell(self, result: Result) -> None:
         """Keep the story of a failure, or take away that of an earlier attempt."""
@@ -196,8 +204,34 @@ class SweepWriter(PartsWriter):
             self._sweep_out("runs", [])
             for kind in ("series", "agents"):
                 self._sweep_out(kind, parts(self.folder, kind))
-            _unify(parts(self.folder, "series"))
+            unify(parts(self.folder, "series"))
         return hash_of_results(runs)
+
+    def tidy(self) -> None:
+        """Put many small parts together, so that whoever reads them need not open as many files as there are runs.
+
+        Whatever ends this, each run is listed once: one line of the journal puts the whole in the place of its parts.
+        Those stay until the next time, for whoever is reading them.
+        """
+        design = self.folder / "design.parquet"
+        if design.exists():
+            self.put_together(pd.read_parquet(design))
+        with self._in_words():
+            for kind in ("series", "agents"):
+                self._join(kind)
+        self.n_tidy = self.n_parts
+
+    def _join(self, kind: str) -> None:
+        """Write small parts of a kind as one, and list it in their place."""
+        small = [path for path in parts(self.folder, kind) if path.stat().st_size < LARGE_PART]
+        if len(small) < MANY_PARTS:
+            return
+        unify(small)
+        part = f"part-{self.n_parts:05d}"
+        join(small, self.folder / kind / f"{part}.parquet")
+        line = {"run_id": self.run_id, "part": part, "holds": [kind], "joins": [path.stem for path in small]}
+        append_line(self.folder / "journal" / "main.jsonl", json.dumps(line))
+        self.n_parts += 1
 
     def _sweep_out(self, kind: str, keep: Collection[Path]) -> None:
         """Remove the parts that are not to be kept: those that were never listed, or that are of no use any more."""
@@ -211,27 +245,8 @@ class SweepWriter(PartsWriter):
         """Write what is left, put the table of runs together, and let go of the folder."""
         self.flush()
         if (self.folder / "design.parquet").exists():  # else it ended before there was one
+            with self._in_words():
+                for kind in ("series", "agents"):
+                    self._join(kind)
             more["results_hash"] = self.put_together(self.study.design)
         super().finish(status, **more)
-
-
-def _unify(parts: list[Path]) -> None:
-    """Give all parts the columns of all, so that anything reads them as one table."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    schemas = [pq.read_schema(part).remove_metadata() for part in parts]
-    if all(schema == schemas[0] for schema in schemas):
-        return
-    together = pa.unify_schemas(schemas, promote_options="permissive")
-    for part, schema in zip(parts, schemas, strict=True):
-        if schema != together:
-            table = pq.read_table(part)
-            columns = [
-                table[field.name].cast(field.type)
-                if field.name in table.column_names
-                else pa.nulls(len(table), field.type)
-                for field in together
-            ]
-            with whole(part) as temporary:
-                pq.write_table(pa.table(columns, schema=together), temporary, compression="zstd")

@@ -111,10 +111,16 @@ def test_g_is_unbiased_in_small_samples(rho: float) -> None:
     assert abs(found.mean() - 0.8) < 4 * found.std() / np.sqrt(trials)
 
 
-def test_an_effect_where_nothing_varies_is_infinite_and_none_is_none() -> None:
+def test_where_nothing_varies_there_is_no_effect_size_unless_there_is_no_difference() -> None:
     ones = np.ones(3)
-    assert effect_sizes(ones, 2 * ones, in_pairs=True)["g_av"] == -np.inf
+    assert np.isnan(effect_sizes(ones, 2 * ones, in_pairs=True)["g_av"])
+    assert np.isnan(effect_sizes(ones, 2 * ones, in_pairs=True)["d_z"])
     assert effect_sizes(ones, ones, in_pairs=True)["g_av"] == 0.0
+
+
+def test_what_varies_by_rounding_alone_does_not_vary() -> None:
+    a = np.array([0.1 + 0.2, 0.3, 0.3])
+    assert np.isnan(effect_sizes(a, a + 1.0, in_pairs=False)["g_av"])
 
 
 def test_the_correlation_of_what_does_not_vary_is_none() -> None:

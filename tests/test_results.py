@@ -134,6 +134,17 @@ class TestJournal:
         shutil.copy(parts[0], study.folder / "series" / "part-00099.parquet")
         assert study.series["step"].tolist() == STEPS
 
+    def test_parts_that_are_gone_are_said_in_one_line(self, study: Study) -> None:
+        line = json.loads((study.folder / "journal" / "main.jsonl").read_text().splitlines()[-1])
+        with (study.folder / "journal" / "main.jsonl").open("a") as journal:
+            for part in ("part-00097", "part-00098", "part-00099"):
+                journal.write(json.dumps(line | {"part": part, "holds": ["series"]}) + "\n")
+        with pytest.raises(
+            InputError, match=r"part-00097\.parquet: has been taken away, as have 2 other parts: "
+        ) as raised:
+            _ = study.series
+        assert len(str(raised.value).splitlines()) == 1
+
 
 class TestLoading:
     def test_a_folder_that_is_no_study_is_refused(self, tmp_path: Path) -> None:
@@ -303,7 +314,7 @@ class TestFolder:
                 seen.append(str(caught.value))
 
         study = run(tiny(base=TALK), out=tmp_path / "out", progress=meanwhile)
-        assert seen == [f"{tmp_path / 'out'}: another run is writing here"]
+        assert [said.split(";")[0] for said in seen] == [f"{tmp_path / 'out'}: another run is writing here"]
         assert study.series["step"].tolist() == STEPS
 
     def test_a_study_being_written_opens_as_running(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

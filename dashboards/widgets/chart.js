@@ -2,6 +2,7 @@
 // other, and heat maps. The page sends what to draw as `spec`.
 
 const MARGIN = { left: 66, right: 14, top: 26, bottom: 38 };
+const LEGEND_ROWS = 3;
 
 function render({ model, el }) {
   const box = document.createElement("div");
@@ -59,21 +60,32 @@ function clipped(name, width) {
   return name.length <= most ? name : name.slice(0, most - 1) + "…";
 }
 
-function drawLegend(series, colours, width) {
-  let [x, body] = [MARGIN.left, ""];
+// Where each name of a legend goes: in a row, or in several of a wide chart if they are too long for one.
+function legendOf(series, width) {
   const named = series.filter((each) => each.name && !each.quiet && !each.dash);
-  const room = (width - MARGIN.left - 70) / Math.max(named.length, 1);
-  for (const [i, each] of named.entries()) {
-    if (room < 46 && x > width - 120) return body + text(x, 15, `+ ${named.length - i}`, `fill="${colours.faint}"`);
-    const name = clipped(each.name, Math.max(room - 24, 60));
-    body += `<rect x="${x}" y="6" width="10" height="10" rx="2" fill="${each.color}"/>` + text(x + 14, 15, name);
-    x += 24 + 6.6 * name.length;
-  }
-  return body;
+  let [x, row] = [MARGIN.left, 0];
+  const places = named.map((each) => {
+    const name = clipped(each.name, 180);
+    const wide = 24 + 6.9 * name.length;
+    if (x > MARGIN.left && x + wide > width) [x, row] = [MARGIN.left, row + 1];
+    x += wide;
+    return { each, name, x: x - wide, row };
+  });
+  return { places: places.filter((place) => place.row < LEGEND_ROWS), left_out: places.filter((place) => place.row >= LEGEND_ROWS).length };
+}
+
+const marginTop = (series, width) => MARGIN.top + 16 * (legendOf(series, width).places.at(-1)?.row ?? 0);
+
+function drawLegend(series, colours, width) {
+  const { places, left_out } = legendOf(series, width);
+  const body = places.map(({ each, name, x, row }) =>
+    `<rect x="${x}" y="${6 + 16 * row}" width="10" height="10" rx="2" fill="${each.color}"/>` + text(x + 14, 15 + 16 * row, name));
+  if (left_out) body.push(text(width - 4, 15 + 16 * (LEGEND_ROWS - 1), `+ ${left_out}`, `text-anchor="end" fill="${colours.faint}"`));
+  return body.join("");
 }
 
 function frameOf(spec, colours, width, height, low, high) {
-  const inner = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+  const inner = { left: MARGIN.left, right: width - MARGIN.right, top: marginTop(spec.series, width), bottom: height - MARGIN.bottom };
   const scale = (value) => inner.bottom - ((value - low) / (high - low || 1)) * (inner.bottom - inner.top);
   let body = "";
   for (const tick of ticks(low, high, Math.max(2, (inner.bottom - inner.top) / 46))) {

@@ -312,7 +312,7 @@ function paintAxes(c, s) {
   for (const x of ticks(back.x(inner.left), back.x(inner.right), (inner.right - inner.left) / 70))
     c.fillText(shown(x), s.across(x), inner.bottom + 15);
   c.textAlign = "right";
-  for (const y of ticks(back.y(inner.bottom), back.y(inner.top), (inner.bottom - inner.top) / 50))
+  if (info.ylabel) for (const y of ticks(back.y(inner.bottom), back.y(inner.top), (inner.bottom - inner.top) / 50))
     c.fillText(shown(y), inner.left - 5, s.up(y) + 4);
   c.textAlign = "center";
   c.fillText(info.xlabel, (inner.left + inner.right) / 2, s.height - 5);

@@ -24,6 +24,7 @@ from society.analysis.seeds import over_seeds
 from society.analysis.sobol_indices import sobol_indices
 from society.analysis.variance import variance_components
 from society.errors import InputError
+from society.outcomes import Outcome, never
 from society.population import Array
 from society.results import Study
 
@@ -47,14 +48,16 @@ def analyse(
     Which analyses apply follows from the design: Sobol indices (sobol), elementary effects (morris), partial rank
     correlation and standardised regression (lhs, random, list, csv), means by level and analysis of variance (grid,
     zip, list, csv), contrasts (arms). Runs that failed or are missing are left out, and so are all blocks of a sobol
-    and trajectories of a morris design that lack a point; `notes` says how many.
+    and trajectories of a morris design that lack a point; equal points of a sample, which are the same runs, count
+    once. `notes` says how many.
 
     Parameters
     ----------
     study
         Of a sweep; whatever of it is done counts.
     outcomes
-        Measures; all by default.
+        Measures, such as ``capture.feed``, or what is taken of their series, such as ``peak(capture.feed)``
+        (`society.outcomes`); all measures by default.
     step
         A recorded step; the last of each run by default.
     half_width
@@ -83,8 +86,10 @@ def analyse(
         raise InputError(f"half_width = {half_width}: must be a number above 0")
     if not study.is_sweep:
         raise InputError(f"{study.folder}: holds one run; what varies between runs is analysed (society sweep)")
-    runs, names = chosen_outcomes(study, outcomes, step)
-    return _Work(study, Layout.of(study), level, half_width).analysis(runs, names)
+    if not (study.runs["status"] == "done").any():
+        raise InputError(f"{study.folder}: none of its {study.runs['run_id'].nunique():,} runs is done")
+    runs, asked = chosen_outcomes(study, outcomes, step)
+    return _Work(study, Layout.of(study), level, half_width).analysis(runs, asked)
 
 
 class _Work:
@@ -103,10 +108,12 @@ class _Work:
         self.effects: list[pd.DataFrame] = []
         self.notes: dict[str, list[str]] = {}
 
-    def analysis(self, runs: pd.DataFrame, names: Sequence[str]) -> Analysis:
+    def analysis(self, runs: pd.DataFrame, asked: Sequence[Outcome]) -> Analysis:
         """Go through all arms and outcomes."""
-        kept = self._note_runs(runs, names)
-        arms = [*by_point(runs, self.factors, kept)]
+        kept = self._note_runs(runs, [str(outcome) for outcome in asked])
+        for words in never(runs[runs["status"] == "done"], asked):
+            self._note(words)
+        arms = [self._distinct(points) for points in by_point(runs, self.factors, kept)]
         for points in arms:
             self._arm(points)
         for outcome in kept if len(arms) > len(kept) else ():
@@ -121,8 +128,6 @@ class _Work:
         """Say which runs and outcomes are left out, and return the outcomes that are not."""
         unique = runs.drop_duplicates("run_id")["status"]
         n_failed, n_missing = int((unique == "failed").sum()), int((unique == "missing").sum())
-        if not (unique == "done").any():
-            raise InputError(f"{self.folder}: none of its {len(unique):,} runs is done")
         if n_failed or n_missing:
             self._note(f"{n_failed:,} of {len(unique):,} runs failed and {n_missing:,} are missing; they are left out")
         kept, constant, absent = varying(runs, names)
@@ -133,6 +138,18 @@ class _Work:
         if not kept:
             raise InputError(f"{self.folder}: no outcome varies over the runs that are done")
         return kept
+
+    def _distinct(self, points: Points) -> Points:
+        """Each point once, but for designs whose rows have a place in a block."""
+        once = points.distinct()
+        if not (n_copies := len(points.values) - len(once.values)):
+            return points
+        said = f"{n_copies:,} of {len(points.values):,} points are the same as others, with the same runs"
+        if self.layout.kind in ("sobol", "morris"):
+            self._note(f"{said}: intervals take no account of the noise that these share")
+            return points
+        self._note(f"{said}: each counts once")
+        return once
 
     def _arm(self, points: Points) -> None:
         """All that is said of one outcome in one arm."""

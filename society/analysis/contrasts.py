@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from society.analysis.points import Points, Residual, adjusted, mean_over_replicates, replicate_effects, within_points
+from society.analysis.blocked import in_blocks
+from society.analysis.points import Points, Residual, mean_over_replicates, within_points
 from society.inference import by_replicate, interval, unbiasing, welch
 from society.population import Array
 
@@ -21,7 +22,7 @@ def means_by_level(points: Points, *, level: float) -> Iterator[dict[str, Any]]:
     """
     for factor in map(str, points.factors):
         for value, chosen in _levels(points, factor):
-            found = interval(_by_replicate(points, chosen), level)
+            found = _mean(points, chosen, level=level)
             yield {
                 **{"arm": points.arm, "outcome": points.outcome, "factor": factor, "level": value},
                 **{"mean": found["difference"], "low": found["low"], "high": found["high"]},
@@ -34,11 +35,10 @@ def differences_of_levels(points: Points, *, level: float) -> Iterator[dict[str,
     for factor in map(str, points.factors):
         (first, at_first), *others = _levels(points, factor)
         for value, chosen in others:
-            one, other = _by_replicate(points, chosen), _by_replicate(points, at_first)
             spread = within_points(points.values[chosen | at_first])
-            found = _difference(one, other, points.is_common, level)
+            found = _difference(points, chosen, at_first, level)
             names = {"arm": points.arm, "outcome": points.outcome, "factor": factor, "a": value, "b": first}
-            yield {**names, **found, "g": hedges_g(found["difference"], spread), "over": "replicates"}
+            yield {**names, **_shown(found), "g_runs": hedges_g(found["difference"], spread), "over": "replicates"}
 
 
 def differences_of_arms(arms: list[Points], *, over: str, level: float) -> Iterator[dict[str, Any]]:
@@ -49,14 +49,15 @@ def differences_of_arms(arms: list[Points], *, over: str, level: float) -> Itera
     """
     for other, one in combinations(arms, 2):
         a, b = shared(one, other)
+        pairs = replace(a, values=a.values - b.values)
         if over == "points":
-            differences = mean_over_replicates(a.values) - mean_over_replicates(b.values)
-            found = interval(differences, level)
+            found = interval(mean_over_replicates(a.values) - mean_over_replicates(b.values), level)
+        elif are_paired(a, b) and pairs.n_runs:
+            found = _mean(pairs.present(), level=level)
         else:
-            every = np.ones(len(a.values), bool)
-            found = _difference(_by_replicate(a, every), _by_replicate(b, every), are_paired(a, b), level)
+            found = _unpaired(a.values, b.values, level)
         names = {"arm": "", "outcome": one.outcome, "factor": "arm", "a": one.arm, "b": other.arm}
-        yield {**names, **found, "g": hedges_g(found["difference"], spread_of_both(a, b)), "over": over}
+        yield {**names, **_shown(found), "g_runs": hedges_g(found["difference"], spread_of_both(a, b)), "over": over}
 
 
 def are_paired(one: Points, other: Points) -> bool:
@@ -95,25 +96,29 @@ def hedges_g(difference: float, spread: Residual) -> float:
     return unbiasing(spread.df) * difference / float(np.sqrt(spread.variance))
 
 
-def _by_replicate(points: Points, chosen: Array) -> Array:
-    """(n_replicates,) mean over the chosen points in each replicate, whose own mean is that of the points' means.
-
-    What common seeds do everywhere is known from all points, and so counts for points whose run is missing too.
-    """
+def _mean(points: Points, chosen: Array | None = None, *, level: float) -> dict[str, float]:
+    """Mean over the chosen points, or all, with its interval over replicates."""
+    chosen = np.ones(len(points.values), bool) if chosen is None else chosen
     if not points.is_common:
-        return by_replicate(points.values[chosen])
-    units = by_replicate(adjusted(points.values)[chosen])
-    effects = np.where(np.isfinite(units), replicate_effects(points.values), np.nan)
-    there = np.isfinite(effects)
-    return units + effects - (effects[there].mean() if there.any() else 0.0)
+        return interval(by_replicate(points.values[chosen]), level)
+    return in_blocks(points.values, chosen / chosen.sum(), level)
 
 
-def _difference(one: Array, other: Array, is_paired: bool, level: float) -> dict[str, float]:
-    """Difference of two means over replicates: Student's t over pairs, or Welch's where replicates are independent."""
-    if is_paired:
-        return interval(one - other, level)
-    found = welch(one, other, level)
-    return {**{key: found[key] for key in ("difference", "low", "high")}, "pairs": 0}
+def _difference(points: Points, one: Array, other: Array, level: float) -> dict[str, float]:
+    """Mean over some points less that over others: by pairs under common seeds, if any pair tells, else unpaired."""
+    found = in_blocks(points.values, one / one.sum() - other / other.sum(), level) if points.is_common else None
+    if found is None or np.isnan(found["difference"]):
+        return _unpaired(points.values[one], points.values[other], level)
+    return found
+
+
+def _unpaired(one: Array, other: Array, level: float) -> dict[str, float]:
+    """Difference of two means over replicates whose seeds differ, by Welch's t."""
+    return {**welch(by_replicate(one), by_replicate(other), level), "pairs": 0}
+
+
+def _shown(found: dict[str, float]) -> dict[str, float]:
+    return {key: found[key] for key in ("difference", "low", "high", "pairs")}
 
 
 def _levels(points: Points, factor: str) -> Iterator[tuple[Any, Array]]:

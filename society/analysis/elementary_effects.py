@@ -8,7 +8,7 @@ from scipy.stats import t
 
 from society.analysis.extras import salib
 from society.analysis.points import Points, adjusted, mean_over_replicates
-from society.analysis.structure import blocks, noise_of_means, rows_of_blocks
+from society.analysis.structure import blocks, noise_of_means, rows_of_blocks, same_runs
 from society.population import Array
 
 N_RESAMPLES = 1000
@@ -73,7 +73,7 @@ def elementary_effects(
     mu, mu_star, sigma, half_width = (
         np.asarray(found[key], "f8") for key in ("mu", "mu_star", "sigma", "mu_star_conf")
     )
-    noise = _noise_of_effects(runs, x.reshape(-1, size, len(names)), points.is_common, n_levels)
+    noise = _noise_of_effects(runs, x.reshape(-1, size, len(names)), same_runs(points, size), n_levels)
     half_mu = t.ppf((1 + level) / 2, len(runs) - 1) * sigma / np.sqrt(len(runs))
     nothing = np.full(len(names), np.nan)
     parts = [
@@ -87,11 +87,11 @@ def elementary_effects(
     return pd.concat(frames, ignore_index=True), n_dropped
 
 
-def _noise_of_effects(runs: Array, x: Array, is_common: bool, n_levels: int) -> Array:
+def _noise_of_effects(runs: Array, x: Array, same: Array, n_levels: int) -> Array:
     """(n_factors,) mean over trajectories of the noise variance of an elementary effect; nan without replicates."""
     if runs.shape[2] == 1:
         return np.full(x.shape[2], np.nan)
-    noise = noise_of_means(runs, is_common)
+    noise = noise_of_means(runs, same)
     before = np.arange(runs.shape[1] - 1)
     after = before + 1
     steps = noise[:, before, before] + noise[:, after, after] - 2 * noise[:, before, after]

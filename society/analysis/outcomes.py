@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 
 from society.errors import InputError
-from society.results import Study, columns_named
+from society.outcomes import Outcome, check_step, select, with_outcomes
+from society.results import Study
 
 
-def chosen_outcomes(study: Study, outcomes: Sequence[str] | None, step: int | None) -> tuple[pd.DataFrame, list[str]]:
-    """The runs of a study with these outcomes, all if none is named, and the names of the outcomes.
+def chosen_outcomes(
+    study: Study, outcomes: Sequence[str] | None, step: int | None
+) -> tuple[pd.DataFrame, list[Outcome]]:
+    """The runs of a study with these outcomes as columns, all if none is named, and the outcomes.
 
     Raises
     ------
@@ -20,10 +23,13 @@ def chosen_outcomes(study: Study, outcomes: Sequence[str] | None, step: int | No
         If there is no such outcome, or nothing was recorded at the step.
     """
     runs, known = study.runs, study.outcomes
-    names = columns_named(outcomes, known, source=study.folder) if outcomes else known
+    asked = select(outcomes or known, known, source=study.folder)
     if step is not None:
-        runs = runs.drop(columns=known).merge(_at_step(study, names, step), on="run_id", how="left")
-    return runs, names
+        check_step(step, asked)
+        runs = runs.drop(columns=known).merge(
+            _at_step(study, [outcome.column for outcome in asked], step), on="run_id", how="left"
+        )
+    return with_outcomes(runs, study, asked), asked
 
 
 def varying(runs: pd.DataFrame, names: Sequence[str]) -> tuple[list[str], list[str], list[str]]:

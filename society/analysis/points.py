@@ -54,6 +54,11 @@ class Points:
         there = np.isfinite(self.values).any(axis=1)
         return replace(self, factors=self.factors[there], values=self.values[there], seeds=self.seeds[there])
 
+    def distinct(self) -> Points:
+        """Each point once: rows of a sample whose factors are the same are the same runs, and tell nothing more."""
+        first = ~self.factors.duplicated().to_numpy()
+        return replace(self, factors=self.factors[first], values=self.values[first], seeds=self.seeds[first])
+
     def means(self) -> Array:
         """(n_points,) mean over replicates, less what common seeds do everywhere; nan without a run."""
         return mean_over_replicates(adjusted(self.values) if self.is_common else self.values)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from society import latex
 from society.errors import InputError
 
 
@@ -30,8 +31,8 @@ class Analysis:
     means
         One row an arm, outcome, factor and level: mean with interval.
     contrasts
-        One row an outcome and pair of arms or of levels: difference with interval, and Hedges' g over runs, in
-        standard deviations of single runs at a point.
+        One row an outcome and pair of arms or of levels: difference with interval, and `g_runs`, Hedges' g over
+        runs: in standard deviations of single runs at a point. (`compare` has g_av, in those of replicates.)
     power
         One row an arm, outcome and quantity: half-width, replicates needed, smallest detectable difference.
     notes
@@ -55,12 +56,13 @@ class Analysis:
         return {name: value for name, value in values.items() if isinstance(value, pd.DataFrame)}
 
     def write(self, folder: str | Path | None = None) -> Path:
-        """Write a CSV file for each table that is not empty, and the notes, into a folder.
+        """Write a CSV file for each table that is not empty, and the notes, into a folder; or LaTeX into one file.
 
         Parameters
         ----------
         folder
-            By default `analysis` in the study's folder. Files of an earlier analysis are replaced.
+            By default `analysis` in the study's folder; for LaTeX a file that ends in .tex. Files of an earlier
+            analysis are replaced.
 
         Raises
         ------
@@ -68,6 +70,10 @@ class Analysis:
             If the folder cannot be written.
         """
         folder = self.folder / "analysis" if folder is None else Path(folder)
+        if folder.suffix == latex.SUFFIX:
+            from society.analysis.shown import latex_tables
+
+            return latex.write(latex_tables(self), folder, force=True)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for name, table in self.tables.items():

@@ -8,19 +8,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import rich.box
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from society.analysis.anova import RESIDUAL, TOTAL
+from society import latex
+from society.analysis.anova import RESIDUAL, SEEDS, TOTAL
 from society.analysis.replicates import MEAN
 from society.analysis.result import Analysis
+from society.console import print_table
 
 SHOWN, SHOWN_OF_AN_ARM = 20, 10
 """Rows of a table that are shown, and where there are several arms; all are in the files."""
+BETWEEN_ARMS = "Differences between arms"
 KEYS = ["arm", "outcome", "factor"]
-TEXTS, TEXT_WIDTH = ("outcome", "of", "source"), 16
+TEXTS = ("outcome", "of", "source")
+LEAST = ("detectable", "sd", "mean", "df", "η²", "R²", "SRC")
+"""Columns that a narrow terminal does without, the first first."""
 JOINED = re.compile(r"( [×&] )")
 FIXED = ("S1", "ST", "S2", "PRCC", "SRC")
 """Indices that are shares or correlations: with three decimals."""
@@ -33,27 +35,38 @@ def show(analysis: Analysis, out: Console, written: Path) -> None:
     """Print what matters most of an analysis, and where the rest is."""
     for note in analysis.notes:
         out.print(f"note: {note}", style="dim", markup=False)
-    arms = [*analysis.variance["arm"].unique()]
-    for title, name, frame in _of_arms(analysis):
-        _print(out, title, name, frame, SHOWN)
-    for arm in arms:
-        for title, name, frame in _of_arm(_only(analysis, arm)):
-            _print(out, f"{title}: {arm}" if arm else title, name, frame, SHOWN_OF_AN_ARM if arms[1:] else SHOWN)
+    n_arms = analysis.variance["arm"].nunique()
+    for title, name, frame in _tables(analysis):
+        _print(out, title, name, frame, SHOWN_OF_AN_ARM if n_arms > 1 and title != BETWEEN_ARMS else SHOWN)
     out.print(f"Intervals are of level {analysis.level:g}. Tables: {written}", soft_wrap=True, markup=False)
+
+
+def latex_tables(analysis: Analysis) -> list[str]:
+    """The same tables for LaTeX, each whole, with the notes below the last."""
+    tables = [*_tables(analysis)]
+    notes = [f"Intervals are of level {analysis.level:g}.", *(f"{note}." for note in analysis.notes)]
+    found = []
+    for number, (title, name, frame) in enumerate(tables, 1):
+        words = sum(heading in TEXTS for heading in frame)
+        written = frame.map(lambda value: value if isinstance(value, str) else _number(value))
+        label, below = f"tab:{name}-{number}", notes if number == len(tables) else []
+        found.append(latex.table(written, caption=title, label=label, n_words=words, notes=below))
+    return found
+
+
+def _tables(analysis: Analysis) -> Iterator[Shown]:
+    """All that is shown, arm by arm."""
+    yield from _of_arms(analysis)
+    for arm in analysis.variance["arm"].unique():
+        for title, name, frame in _of_arm(_only(analysis, arm)):
+            yield f"{title}: {arm}" if arm else title, name, frame
 
 
 def _print(out: Console, title: str, name: str, frame: pd.DataFrame, n: int) -> None:
     out.print(f"\n{title}", style="bold", markup=False)
-    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    for heading in frame:
-        if heading in TEXTS:
-            widest = max((len(text) for text in frame[heading].head(n)), default=0)
-            table.add_column(str(heading), overflow="fold", min_width=min(widest, TEXT_WIDTH))
-        else:
-            table.add_column(str(heading), justify="right", no_wrap=True)
-    for row in frame.head(n).itertuples(index=False):
-        table.add_row(*(Text(value if isinstance(value, str) else _number(value)) for value in row))
-    out.print(table)
+    cells = [{str(name): value if isinstance(value, str) else _number(value) for name, value in row.items()}
+             for row in frame.head(n).to_dict("records")]  # fmt: skip
+    print_table(out, cells, words=TEXTS, least=LEAST, where=f"{name}.csv")
     if len(frame) > n:
         out.print(f"{len(frame) - n:,} more in {name}.csv", style="dim", markup=False)
 
@@ -84,7 +97,7 @@ def _of_arms(analysis: Analysis) -> Iterator[Shown]:
     """Differences between arms."""
     contrasts = analysis.contrasts
     if len(contrasts) and len(between := contrasts[contrasts["factor"] == "arm"]):
-        yield "Differences between arms", "contrasts", _differences(between, between["a"] + " − " + between["b"])
+        yield BETWEEN_ARMS, "contrasts", _differences(between, between["a"] + " − " + between["b"])
 
 
 def _of_arm(tables: dict[str, pd.DataFrame]) -> Iterator[Shown]:
@@ -92,7 +105,7 @@ def _of_arm(tables: dict[str, pd.DataFrame]) -> Iterator[Shown]:
     if "indices" in tables:
         yield from _sensitivity(tables["indices"], tables["variance"])
     if "effects" in tables:
-        sources = tables["effects"][~tables["effects"]["source"].isin((RESIDUAL, TOTAL))]
+        sources = tables["effects"][~tables["effects"]["source"].isin((SEEDS, RESIDUAL, TOTAL))]
         sources = sources.sort_values("omega2", ascending=False, kind="stable")
         columns = {"f": "F", "eta2": "η²", "omega2": "ω²"}
         shown = ["outcome", "source", "df", "f", "p", "eta2", "omega2"]
@@ -147,10 +160,10 @@ def _side_by_side(indices: pd.DataFrame, headings: dict[str, str]) -> pd.DataFra
 
 def _differences(contrasts: pd.DataFrame, what: Sequence[str] | pd.Series) -> pd.DataFrame:
     """Differences with their intervals, by Hedges' g over runs."""
-    found = contrasts.assign(of=what).sort_values("g", key=np.abs, ascending=False, kind="stable")
+    found = contrasts.assign(of=what).sort_values("g_runs", key=np.abs, ascending=False, kind="stable")
     cells = _cells(found.assign(estimate=found["difference"]))
     return pd.DataFrame(
-        {"outcome": found["outcome"], "of": found["of"], "difference": cells, "g over runs": found["g"]}
+        {"outcome": found["outcome"], "of": found["of"], "difference": cells, "g over runs": found["g_runs"]}
     )
 
 

@@ -11,7 +11,7 @@ from scipy.stats import t
 from society.analysis.extras import salib
 from society.analysis.points import Points, adjusted, mean_over_replicates, within_points
 from society.analysis.seeds import MIN_SEEDS, jackknife
-from society.analysis.structure import blocks, noise_of_means
+from society.analysis.structure import blocks, noise_of_means, same_runs
 from society.population import Array
 
 N_RESAMPLES = 1000
@@ -27,8 +27,8 @@ def sobol_indices(points: Points, *, second_order: bool, level: float, seed: int
         V_j = mean ȳ_B (ȳ_ABj − ȳ_A),   V_Tj = ½ mean (ȳ_A − ȳ_ABj)²,
 
     and for pairs (Saltelli 2002) V_jk = mean ȳ_BAj ȳ_ABk − ȳ_A ȳ_B. Noise adds to their expectation wherever a
-    product takes the same draw twice: V_e / R to the variance of ȳ and to V_Tj, when replicates are independent, and
-    under common seeds what the two rows share. From each product the unbiased estimate of that, the covariance
+    product takes the same draw twice: V_e / R to the variance of ȳ and to V_Tj, when runs are independent, and where
+    two rows share seeds what they share. From each product the unbiased estimate of that, the covariance
     over replicates divided by R, is taken off, so that only products of different replicates count. Dividing by
     V_x, thus estimated, gives the indices of f. Intervals are percentiles of a bootstrap over blocks. Common seeds make
     them wider by the standard error over seeds, from a jackknife of three replicates or more; with fewer they
@@ -61,19 +61,21 @@ def sobol_indices(points: Points, *, second_order: bool, level: float, seed: int
     181, 259–270.
     """
     names = list(points.factors.columns)
-    runs, n_dropped = blocks(points, 2 * len(names) + 2 if second_order else len(names) + 2)
+    size = 2 * len(names) + 2 if second_order else len(names) + 2
+    runs, n_dropped = blocks(points, size)
     if len(runs) < MIN_BLOCKS or np.nanmin(runs) == np.nanmax(runs):
         return pd.DataFrame(), n_dropped
     if points.is_common:
         runs = adjusted(runs.reshape(-1, runs.shape[2])).reshape(runs.shape)
-    products = _products(runs, len(names), points.is_common, second_order)
+    same = same_runs(points, size)
+    products = _products(runs, same, len(names), second_order)
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(len(runs), np.full(len(runs), 1 / len(runs)), size=N_RESAMPLES) / len(runs)
     tails = [(1 - level) / 2, (1 + level) / 2]
     estimates = _indices(products.mean(axis=0)[None], len(names))[0]
     low, high = np.quantile(_indices(weights @ products, len(names)), tails, axis=0)
     if points.is_common and runs.shape[2] >= MIN_SEEDS:
-        over_seeds = _error_over_seeds(runs, len(names), second_order) * t.ppf((1 + level) / 2, runs.shape[2] - 1)
+        over_seeds = _error_over_seeds(runs, same, len(names), second_order) * t.ppf((1 + level) / 2, runs.shape[2] - 1)
         low, high = (
             estimates - np.hypot(estimates - low, over_seeds),
             estimates + np.hypot(high - estimates, over_seeds),
@@ -84,7 +86,7 @@ def sobol_indices(points: Points, *, second_order: bool, level: float, seed: int
     return frame.assign(of_run=estimates * _share_of_run(products, runs, points)), n_dropped
 
 
-def _products(runs: Array, n_factors: int, is_common: bool, second_order: bool) -> Array:
+def _products(runs: Array, same: Array, n_factors: int, second_order: bool) -> Array:
     """(n_blocks, n_products) of each block: terms whose means over blocks make the variance and all indices.
 
     The first two give the variance, then first, total and closed second-order effects.
@@ -92,7 +94,7 @@ def _products(runs: Array, n_factors: int, is_common: bool, second_order: bool) 
     n, size, n_replicates = runs.shape
     rows = mean_over_replicates(runs.reshape(-1, n_replicates)).reshape(n, size)
     rows = rows - rows.mean()
-    noise = noise_of_means(runs, is_common)
+    noise = noise_of_means(runs, same)
     a, b, ab = 0, size - 1, np.arange(1, n_factors + 1)
     square = (rows[:, a] ** 2 + rows[:, b] ** 2 - noise[:, a, a] - noise[:, b, b] + 2 * noise[:, a, b]) / 2
     first = rows[:, [b]] * (rows[:, ab] - rows[:, [a]]) - noise[:, b, ab] + noise[:, b, [a]]
@@ -117,14 +119,15 @@ def _indices(means: Array, n_factors: int) -> Array:
     return ratios
 
 
-def _error_over_seeds(runs: Array, n_factors: int, second_order: bool) -> Array:
+def _error_over_seeds(runs: Array, same: Array, n_factors: int, second_order: bool) -> Array:
     """(n_indices,) standard error over common seeds, by leaving each replicate out."""
     n_replicates = runs.shape[2]
     left_out = []
     for replicate in range(n_replicates):
         others = np.delete(runs, replicate, axis=2)
-        others = others[np.isfinite(others).any(axis=2).all(axis=1)]
-        left_out.append(_indices(_products(others, n_factors, True, second_order).mean(axis=0)[None], n_factors)[0])
+        whole = np.isfinite(others).any(axis=2).all(axis=1)
+        products = _products(others[whole], same[whole], n_factors, second_order)
+        left_out.append(_indices(products.mean(axis=0)[None], n_factors)[0])
     return jackknife(np.array(left_out))
 
 

@@ -19,6 +19,17 @@ def rows_of_blocks(points: Points, size: int) -> Array:
     return _complete(points, size)[0]
 
 
+def same_runs(points: Points, size: int) -> Array:
+    """(n_blocks, size, size) whether rows of the blocks that `blocks` keeps share their seeds.
+
+    All do under common seeds. Else those do that are the same point, as rows may be whose factors have few levels: they
+    are the same runs.
+    """
+    first = points.seeds[rows_of_blocks(points, size), 0].reshape(-1, size)
+    shared: Array = first[:, :, None] == first[:, None, :]
+    return shared
+
+
 def _complete(points: Points, size: int) -> tuple[Array, int, int]:
     block = points.factors.index.to_numpy() // size
     n_blocks = int(block.max()) + 1
@@ -27,11 +38,11 @@ def _complete(points: Points, size: int) -> tuple[Array, int, int]:
     return np.flatnonzero(whole[block]), int(whole.sum()), n_blocks
 
 
-def noise_of_means(runs: Array, is_common: bool) -> Array:
+def noise_of_means(runs: Array, same: Array) -> Array:
     """Estimate the covariance that noise makes between the means over replicates of the rows of a block.
 
     Replicates of a row are independent, so each mean has the variance s² / R (of a row with a single run: that of all
-    rows pooled). Between rows there is none, unless replicate r has the same seed in all of them.
+    rows pooled). Between rows there is none, unless they share their seeds (`same`).
 
     Returns
     -------
@@ -45,13 +56,10 @@ def noise_of_means(runs: Array, is_common: bool) -> Array:
     deviations = np.where(there, runs - (np.where(there, runs, 0).sum(axis=2) / counts)[:, :, None], 0.0)
     pooled = within_points(runs.reshape(-1, n_replicates)).variance
     variance = np.where(counts > 1, (deviations**2).sum(axis=2) / np.maximum(counts - 1, 1), np.nan_to_num(pooled))
-    if is_common:
-        both = np.einsum("nkr,nlr->nkl", there.astype("f8"), there.astype("f8"))
-        products = np.einsum("nkr,nlr->nkl", deviations, deviations)
-        shared = np.where(both > 1, products / np.maximum(both - 1, 1), 0.0)
-        covariance: Array = shared * both / (counts[:, :, None] * counts[:, None, :])
-    else:
-        covariance = np.zeros((n_blocks, size, size))
+    both = np.einsum("nkr,nlr->nkl", there.astype("f8"), there.astype("f8"))
+    products = np.einsum("nkr,nlr->nkl", deviations, deviations)
+    shared = np.where(same & (both > 1), products / np.maximum(both - 1, 1), 0.0)
+    covariance: Array = shared * both / (counts[:, :, None] * counts[:, None, :])
     diagonal = np.arange(size)
     covariance[:, diagonal, diagonal] = variance / counts
     return covariance

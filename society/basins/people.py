@@ -35,7 +35,7 @@ def basin_names(model: Society) -> tuple[str, ...]:
     Wells are basins by their own numbers. Another landscape has a basin for each attractor that it has for the
     endowment 0, numbered in the order of their places.
     """
-    return tuple(f"{name}.{number}" for name, places in _marks(model).items() for number in range(len(places)))
+    return _names(_marks(model))
 
 
 def membership(model: Society, *, whole: bool = False) -> Array:
@@ -57,7 +57,23 @@ def membership(model: Society, *, whole: bool = False) -> Array:
     InputError
         If there is no landscape.
     """
-    marks = [*_marks(model).values()]
+    return _membership(model, _marks(model), whole=whole)
+
+
+def occupancy(model: Society, *, whole: bool = False) -> dict[str, float]:
+    """Share of people in each basin, by name; the shares add up to 1 less the share of people in none."""
+    marks = _marks(model)
+    names, number = _names(marks), _membership(model, marks, whole=whole)
+    counts = np.bincount(number[number >= 0], minlength=len(names))
+    return dict(zip(names, (counts / model.n_agents).tolist(), strict=True))
+
+
+def _names(marks: dict[str, Array]) -> tuple[str, ...]:
+    return tuple(f"{name}.{number}" for name, places in marks.items() for number in range(len(places)))
+
+
+def _membership(model: Society, marks_of: dict[str, Array], *, whole: bool) -> Array:
+    marks = [*marks_of.values()]
     first = np.concatenate([[0], np.cumsum([len(places) for places in marks])])
     traits, environment = model.population["traits"], model.population["environment"]
     number, scale = np.full(model.n_agents, -1), scale_of(traits.astype(float))
@@ -70,14 +86,6 @@ def membership(model: Society, *, whole: bool = False) -> Array:
                 here = (environment[who] == e) & (found >= 0)
                 number[who][here] = first[e] + found[here]
     return number
-
-
-def occupancy(model: Society, *, whole: bool = False) -> dict[str, float]:
-    """Share of people in each basin, by name; the shares add up to 1 less the share of people in none."""
-    names = basin_names(model)
-    number = membership(model, whole=whole)
-    counts = np.bincount(number[number >= 0], minlength=len(names))
-    return dict(zip(names, (counts / model.n_agents).tolist(), strict=True))
 
 
 def entropy(shares: dict[str, float]) -> float:
@@ -108,13 +116,14 @@ def _ends(model: Society, who: slice, *, whole: bool, scale: float) -> Array:
 
 def _marks(model: Society) -> dict[str, Array]:
     """Marks (n, n_traits) by which basins are told apart, by environment."""
+    landscape_of(model)  # without one there are no basins
     return {name: _marks_of(model, name) for name in model.environments}
 
 
 def _marks_of(model: Society, environment: str) -> Array:
-    surface = Surface.from_environment(model, environment)
     if isinstance(model.environments[environment], Wells):
-        return landmarks(model, environment, np.zeros(surface.starts.shape[1]))
+        return landmarks(model, environment, np.zeros(model.population.size("trait")))
+    surface = Surface.from_environment(model, environment)
     scale = scale_of(surface.starts)
     settled = settle(surface.gradient, surface.starts, scale=scale)
     return merged(settled.ends[settled.found], scale=scale)[0]

@@ -4,22 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from society.calibration.pool import Pool
 from society.calibration.proposals import Proposer
 from society.calibration.settings import Calibration
-from society.calibration.simulator import Simulator
+from society.calibration.simulator import Do, Simulator
 from society.calibration.study import CalibrationStudy
 from society.calibration.work import Progress, TrialWriter, Work
 from society.errors import InputError
 from society.folder import CALIBRATION, check_folder
 from society.provenance import code_digest, versions
 from society.runner import end_early, free_folder, origin
+from society.sweeps.executors import Way, importable_plugins
+from society.sweeps.task import do
+from society.sweeps.workers import Workers
+
+
+@dataclass(frozen=True)
+class _How:
+    """How runs are done, and who is told."""
+
+    workers: int | None
+    timeout: float | None
+    progress: Progress | None
+
+    @contextmanager
+    def work(self, calibration: Calibration) -> Iterator[Work]:
+        """The work of a calibration, with worker processes that live as long."""
+        header = calibration.header
+        most = max(min(header.batch, header.trials), header.slices) * header.replicates
+        with _doing(min(Way.choose(None, self.workers).n_at_once(), most)) as do_all:
+            simulator = Simulator(calibration, do_all, self.timeout)
+            yield Work(calibration, proposer=Proposer(calibration), simulator=simulator, progress=self.progress)
+
+
+@contextmanager
+def _doing(n_workers: int) -> Iterator[Do]:
+    """What does runs: this process, or some worker processes."""
+    if n_workers == 1:
+        yield lambda tasks: map(do, tasks)
+        return
+    with Workers(n_workers, importable_plugins()) as pool:
+        yield pool.results
 
 
 def calibrate(
@@ -28,6 +58,7 @@ def calibrate(
     out: str | Path | None = None,
     trials: int | None = None,
     workers: int | None = None,
+    timeout: float | None = None,
     force: bool = False,
     accept_changes: bool = False,
     progress: Progress | None = None,
@@ -46,12 +77,17 @@ def calibrate(
         Number of trials in all, instead of the file's.
     workers
         Worker processes, one for each core by default; with 1 runs are done in this process.
+    timeout
+        Seconds that a run may take; a trial one of whose runs takes longer has failed, and so what is proposed after
+        it depends on how fast the machine is. It is looked at between steps; a run that hangs within one is ended by
+        killing its worker process, which is not done to this process (workers = 1).
     force
         Replace results that stand in the folder.
     accept_changes
         Go on although the code or versions of packages have changed.
     progress
-        Called after each batch with the number of trials done, that of all, and the smallest distance so far.
+        Called when it starts and after each trial with the number of trials done, that of all, and the smallest
+        distance so far.
 
     Raises
     ------
@@ -62,26 +98,26 @@ def calibrate(
     """
     if trials is not None and trials < 1:
         raise InputError(f"trials = {trials}: must be at least 1")
+    if timeout is not None and not timeout > 0:
+        raise InputError(f"timeout = {timeout}: must be above 0 seconds")
+    how = _How(workers, timeout, progress)
     folder = None if isinstance(calibration, Calibration) else Path(calibration)
     if folder is not None and folder.is_dir():
         if out is not None:
             raise InputError(f"out = {str(out)!r}: {folder} is gone on with, and cannot go elsewhere")
-        return _go_on(folder, trials, workers, accept_changes=accept_changes, progress=progress)
+        return _go_on(folder, trials, how, accept_changes=accept_changes)
     settings = calibration if isinstance(calibration, Calibration) else Calibration.from_file(calibration)
     settings = _lasting(settings, trials)
     if out is not None:
         check_folder(Path(out), force=force)
-    with _pool(settings, workers) as pool:
-        work = _work(settings, pool, progress)  # what is impossible is said before anything is written
+    with how.work(settings) as work:  # what is impossible is said before anything is written
         folder = free_folder(settings.header.name) if out is None else Path(out)
         with _at_work(TrialWriter(folder, _manifest(settings), force=force), settings) as writer:
             work.do(writer)
     return CalibrationStudy.load(folder)
 
 
-def _go_on(
-    folder: Path, trials: int | None, workers: int | None, *, accept_changes: bool, progress: Progress | None
-) -> CalibrationStudy:
+def _go_on(folder: Path, trials: int | None, how: _How, *, accept_changes: bool) -> CalibrationStudy:
     """The trials of a folder that have not been done."""
     study = CalibrationStudy.load(folder)
     settings = _lasting(study.calibration, trials)
@@ -91,23 +127,12 @@ def _go_on(
     if changed and not accept_changes:
         said = "trials to come would differ from those that are done; go on all the same with --accept-changes"
         raise InputError(*changed, said).within(str(folder))
-    with _pool(settings, workers) as pool:
-        work = _work(settings, pool, progress)
+    with how.work(settings) as work:
         writer = TrialWriter(folder, None)
         writer.manifest["history"] = [*writer.manifest["history"], {**origin(settings.base), "changes": changed}]
         with _at_work(writer, settings):
             work.do(writer)
     return CalibrationStudy.load(folder)
-
-
-def _pool(calibration: Calibration, workers: int | None) -> Pool:
-    header = calibration.header
-    return Pool(workers, most=max(min(header.batch, header.trials), header.slices) * header.replicates)
-
-
-def _work(calibration: Calibration, pool: Pool, progress: Progress | None) -> Work:
-    simulator = Simulator(calibration, pool)
-    return Work(calibration, proposer=Proposer(calibration), simulator=simulator, progress=progress)
 
 
 def _lasting(calibration: Calibration, trials: int | None) -> Calibration:

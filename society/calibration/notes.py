@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from society.sweeps.factors import Levels, Options
+from society.calibration.study import AT_EDGE, ENOUGH, OPEN
 
 if TYPE_CHECKING:
     from society.calibration.study import CalibrationStudy
 
-WIDE = 0.8
-"""Share of what it may be that a factor covers in trials as good as the best, if the targets do not determine it."""
-EDGE = 0.02
-"""Share of a range within which the best value is said to stand at its edge."""
+MISSED = 2.0
+"""Number of s from which on a target is said to be missed."""
 
 
 def notes(study: CalibrationStudy) -> list[str]:
@@ -49,36 +47,51 @@ def _on_noise(study: CalibrationStudy) -> list[str]:
 
 
 def _on_fit(study: CalibrationStudy) -> list[str]:
-    """Whether any point meets the targets, by χ² of the best on targets less factors degrees of freedom."""
-    from scipy.stats import chi2
-
+    """Whether any point meets the targets, and if none does, which are missed by how much."""
+    fit, likely = study.fit, study.calibration.header.distance == "likelihood"
     n_targets, n_factors = len(study.calibration.targets), len(study.calibration.factors)
+    if np.isnan(fit.p):
+        return ["Whether the best point meets the targets cannot be told: it takes more replicates than targets."]
+    freedom = f"{fit.freedom} degree{'s' * (fit.freedom > 1)} of freedom"
+    found = f"{'T²' if likely else 'χ²'} = {fit.statistic:.3g} on {freedom}, p = {fit.p:.2g}"
+    if fit.is_refused:
+        what = "the model or what is said of errors is wrong, or the search has not come near (--trials)"
+        s = "sd, standard error and spread of societies" if likely else "sd and standard error"
+        return [
+            f"No point tried meets all targets ({found}): {what}.",
+            f"The best misses {'; '.join(_missed(study))} (s: {s} together).",
+            "Parameters of points that do not fit are no estimates, however narrow their ranges.",
+        ]
     if n_targets < n_factors:
-        return [f"{n_targets} targets cannot determine {n_factors} parameters."]
-    freedom, total = n_targets - n_factors, float(np.square(study.targets["z"]).sum())
-    if freedom == 0:
-        return ["As many parameters as targets: how close they come is no test of the model."]
-    p = float(chi2.sf(total, freedom))
-    found = f"χ² = {total:.3g} on {freedom} degree{'s' * (freedom > 1)} of freedom, p = {p:.2g}"
-    if p < 0.05:
-        return [f"No point tried meets all targets ({found}): the model, or what is said of errors, is wrong."]
+        return [f"{n_targets} target{'s' * (n_targets > 1)} cannot determine {n_factors} parameters."]
+    if n_targets == n_factors:
+        return ["The best point meets the targets; as many parameters as targets: that is no test of the model."]
     return [f"The best point meets the targets ({found})."]
+
+
+def _missed(study: CalibrationStudy) -> list[str]:
+    """Targets that the best trial misses, the worst first; the worst one in any case."""
+    table = study.targets.sort_values("z", key=np.abs, ascending=False, kind="stable")
+    missed = table[table["z"].abs() >= MISSED]
+    return [
+        f"{row['measure']} at step {row['step']} ({row['simulated']:.4g} simulated, {row['value']:.4g} observed: "
+        f"{abs(row['z']):.3g} s too {'high' if row['z'] > 0 else 'low'})"
+        for row in (table.head(1) if missed.empty else missed).to_dict("records")
+    ]
 
 
 def _on_factors(study: CalibrationStudy) -> list[str]:
     """Which factors the targets leave open, and which stand at the edge of their range."""
-    from society.calibration.study import place
-
     table, found = study.identifiability, []
-    n_good = int(table["trials"].iloc[0])
     for row in table.to_dict("records"):
-        path, factor = str(row["factor"]), study.calibration.factors[str(row["factor"])]
-        if row["share"] >= WIDE:
+        path, verdict = row["factor"], row["verdict"]
+        if verdict == OPEN:
             said = f"trials about as good as the best cover {row['share']:.0%} of what it may be"
             found.append(f"{path} is not determined by these targets: {said}.")
-        elif not isinstance(factor, Levels | Options) and not EDGE < place(factor, row["best"]) < 1 - EDGE:
+        elif verdict == AT_EDGE:
             found.append(f"{path} = {row['best']:.4g} is at the edge of its range: a wider one may fit better.")
-    if n_good < 5:
+    n_good = int(table["trials"].iloc[0])
+    if n_good < ENOUGH and not study.fit.is_refused:
         said = "about as good as the best: too few to say how well parameters are determined; ask for more (--trials)"
         found.append(f"Only {n_good} trial{'s are' if n_good > 1 else ' is'} {said}.")
     return found

@@ -6,14 +6,12 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-import rich.box
 import rich.console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
-from rich.table import Table
 
 from society.calibration.study import CalibrationStudy
-from society.console import Console
+from society.console import Console, print_table
 
 
 class Progress:
@@ -49,35 +47,43 @@ def print_calibration(study: CalibrationStudy, out: rich.console.Console) -> Non
     if np.isfinite(study.trials["distance"]).any():
         best = study.best
         out.print(f"smallest distance ({header.distance}) {best['distance']:.4g}, in trial {best['trial']}")
-        out.print(_factors(study))
-        out.print(_targets(study))
+        print_table(
+            out, _factors(study), words=("parameter", "verdict"), least=("of range",), where="identifiability.csv"
+        )
+        out.print("About as good: at most 3.84 above the smallest distance, the limit of a 95 % profile likelihood.")
+        print_table(out, _targets(study), words=("target",), least=("se", "sd"), where="fit.csv")
     for note in study.notes:
         out.print(f"note: {note}", style="dim", markup=False)
-    out.print(f"results: {study.folder} (best.toml runs the best point)", soft_wrap=True, markup=False)
+    runs_best = " (best.toml runs the best point)" if (study.folder / "best.toml").exists() else ""
+    out.print(f"results: {study.folder}{runs_best}", soft_wrap=True, markup=False)
 
 
-def _factors(study: CalibrationStudy) -> Table:
-    table = _table("parameter", "best", "about as good", "share of range")
-    for row in study.identifiability.to_dict("records"):
-        extent = f"{_shown(row['low'])} to {_shown(row['high'])}"
-        table.add_row(row["factor"], _shown(row["best"]), extent, f"{row['share']:.0%}")
-    return table
+def _factors(study: CalibrationStudy) -> list[dict[str, str]]:
+    return [
+        {
+            "parameter": row["factor"],
+            "best": _shown(row["best"]),
+            "about as good": f"{_shown(row['low'])} to {_shown(row['high'])}",
+            "of range": f"{row['share']:.0%}",
+            "verdict": row["verdict"],
+        }
+        for row in study.identifiability.to_dict("records")
+    ]
 
 
-def _targets(study: CalibrationStudy) -> Table:
-    table = _table("target", "step", "observed", "sd", "simulated", "se", "z")
-    for row in study.targets.to_dict("records"):
-        numbers = (_shown(row[key]) for key in ("value", "sd", "simulated", "se"))
-        table.add_row(row["measure"], f"{row['step']:,}", *numbers, f"{row['z']:.2f}")
-    return table
-
-
-def _table(first: str, *headings: str) -> Table:
-    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, overflow="fold")
-    for heading in headings:
-        table.add_column(heading, justify="right", overflow="fold")
-    return table
+def _targets(study: CalibrationStudy) -> list[dict[str, str]]:
+    return [
+        {
+            "target": row["measure"],
+            "step": f"{row['step']:,}",
+            "observed": _shown(row["value"]),
+            "sd": _shown(row["sd"]),
+            "simulated": _shown(row["simulated"]),
+            "se": _shown(row["se"]),
+            "z": f"{row['z']:.2f}",
+        }
+        for row in study.targets.to_dict("records")
+    ]
 
 
 def _shown(value: Any) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,15 +12,16 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from society.calibration.targets import Observed, Target, read_targets
-from society.errors import InputError, did_you_mean
-from society.files import Raw, read_tables, short_name
-from society.scenario import Scenario
+from society.errors import InputError, did_you_mean, found_in
+from society.files import Raw, read_tables, refuse_other_files, short_name
+from society.scenario import TOP_LEVEL, Scenario
 from society.sweeps import Sweep
 from society.sweeps.factors import Factor, Label
 from society.sweeps.storing import stored_tables
 from society.tables import Table, parameter, problems
 
 FILE = "calibration.toml"
+MAX_SEED = 2**63 - 10**4
 CHECKED_POINTS = 64
 """Random points at which the scenario is checked before the first trial."""
 TABLES = ("calibration", "set", "factors")
@@ -47,9 +49,7 @@ class Header(Table):
         le=1000,
     )
     sampler: Literal["tpe", "cmaes", "qmc", "random"] = parameter("tpe", "How points are proposed.")
-    seed: int | None = parameter(
-        None, "Root of all seeds; run.seed of the scenario unless given.", ge=0, le=2**63 - 10**4
-    )
+    seed: int | None = parameter(None, "Root of all seeds; run.seed of the scenario unless given.", ge=0, le=MAX_SEED)
 
 
 @dataclass(frozen=True)
@@ -109,21 +109,24 @@ class Calibration:
     def _read(
         cls, raw: Raw, *, folder: Path, source: str, scenarios: Mapping[str, Scenario] | None = None
     ) -> Calibration:
+        with found_in(source):
+            refuse_other_files(raw, wanted="calibration")
+        if "calibration" not in raw and {*raw} & {*TOP_LEVEL}:
+            raise InputError(f"{source}: has no table [calibration], but those of a scenario; society run runs it")
         found = [f"{key}: unknown table; {did_you_mean(key, TABLES)}" for key in raw if key not in TABLES]
-        header: Header | None = None
-        targets: tuple[Target, ...] = ()
-        try:
-            header = _header(raw)
-            targets = read_targets(header.targets, folder=folder)
-        except InputError as error:
-            found += error.problems
         if not isinstance(raw.get("factors"), dict) or not raw["factors"]:
             found.append('factors: is required; the table of what is varied, such as "platform.feed.power"')
-        if found or header is None:
+        table = raw.get("calibration")
+        if not isinstance(table, dict):
+            found.append("calibration: is required; a calibration file has a table [calibration]")
             raise InputError(*found).within(source)
-        space = Sweep.from_dict(_as_sweep(raw, header), source=source, scenarios=scenarios, folder=folder)
-        calibration = cls(header, targets, space, source)
-        if found := calibration._problems():
+        header = _or_problems(lambda: _header(table), found)
+        targets = _or_problems(lambda: read_targets(table.get("targets", []), folder=folder), found)
+        space = _or_problems(lambda: _space(raw, scenarios=scenarios, folder=folder, source=source), found)
+        if header is not None and targets and space is not None:
+            calibration = cls(header, targets, space, source)
+            found += calibration._problems()
+        if found or header is None or not targets or space is None:
             raise InputError(*found).within(source)
         return calibration
 
@@ -182,19 +185,33 @@ class Calibration:
         return found
 
 
-def _header(raw: Raw) -> Header:
-    table = raw.get("calibration")
-    if not isinstance(table, dict):
-        raise InputError("calibration: is required; a calibration file has a table [calibration]")
+def _or_problems[T](read: Callable[[], T], found: list[str]) -> T | None:
+    """What is read; if it cannot be, None, and why."""
+    try:
+        return read()
+    except InputError as error:
+        found += error.problems
+        return None
+
+
+def _header(table: Raw) -> Header:
     try:
         return Header.model_validate(table)
     except ValidationError as error:
         raise InputError(*problems(error, table=Header, raw=table, at="calibration")) from None
 
 
-def _as_sweep(raw: Raw, header: Header) -> Raw:
-    """The same scenario and factors as a sweep of random points, which checks them."""
-    table: Raw = {"scenario": header.scenario, "design": "random", "samples": CHECKED_POINTS, "name": header.name}
-    if header.seed is not None:
-        table["seed"] = header.seed
-    return {"sweep": table, **{key: raw[key] for key in ("set", "factors") if key in raw}}
+def _space(raw: Raw, *, scenarios: Mapping[str, Scenario] | None, folder: Path, source: str) -> Sweep | None:
+    """The scenario and factors as a sweep of random points, which checks them; None if the tables name none."""
+    header = raw["calibration"]
+    if not isinstance(header.get("scenario"), str) or not isinstance(raw.get("factors"), dict) or not raw["factors"]:
+        return None
+    table: Raw = {"scenario": header["scenario"], "design": "random", "samples": CHECKED_POINTS}
+    if type(seed := header.get("seed")) is int and 0 <= seed <= MAX_SEED:
+        table["seed"] = seed
+    tables: Raw = {"sweep": table, **{key: raw[key] for key in ("set", "factors") if key in raw}}
+    try:
+        return Sweep.from_dict(tables, source=source, scenarios=scenarios, folder=folder)
+    except InputError as error:
+        said = (problem.removeprefix(f"{source}: ") for problem in error.problems)
+        raise InputError(*(re.sub(r"^sweep\b", "calibration", problem) for problem in said)) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 
 from society.calibration.distances import standard_errors
+from society.calibration.fit import Fit, fit, spreads
 from society.calibration.settings import FILE, Calibration
 from society.errors import InputError
 from society.folder import CALIBRATION, open_manifest
+from society.population import Array
 from society.scenario import Scenario
 from society.sweeps.factors import Factor, Levels, Normal, Options, Range
 
@@ -23,6 +25,13 @@ JOURNAL = "journal/trials.jsonl"
 SEARCH, SLICE = "search", "slice"
 """Phases of a calibration: trials that a sampler proposed, and those along each factor through the best of them."""
 LEVEL = 0.95
+ENOUGH = 5
+"""Trials about as good as the best from which on they say how far a factor is determined."""
+WIDE = 0.8
+"""Share of what it may be that a factor covers in trials as good as the best, if the targets do not determine it."""
+EDGE = 0.02
+"""Share of a range within which the best value is said to stand at its edge."""
+NO_FIT, FEW, OPEN, AT_EDGE, DETERMINED = "no point fits", "too few trials", "open", "at the edge", "determined"
 
 
 class CalibrationStudy:
@@ -59,7 +68,7 @@ class CalibrationStudy:
         observed = self.calibration.observed
         columns = ["phase", "trial", "status", "error", "distance", *self.calibration.factors, *observed.names]
         rows = []
-        for line in read_trials(self.folder):
+        for line in self._lines:
             facts = {key: line[key] for key in ("phase", "trial", "status", "error", "distance")}
             rows.append({**facts, **line["point"], **_summary(observed.names, line["simulated"])})
             rows[-1]["seconds"] = line["seconds"]
@@ -99,23 +108,45 @@ class CalibrationStudy:
 
     @property
     def targets(self) -> pd.DataFrame:
-        """One row a target: what was observed, what the best trial gives, and how many s both are apart (`z`)."""
-        observed, best = self.calibration.observed, self.best
-        simulated = best[observed.names].to_numpy("f8")
-        errors = best[[f"{name} se" for name in observed.names]].to_numpy("f8")
+        """One row a target: what was observed, what the best trial gives, and how many s both are apart (`z`).
+
+        s is the sd of the target and the standard error of the trial together, and under a likelihood the spread of
+        societies, too.
+        """
+        observed, simulated = self.calibration.observed, self._simulated
+        means = simulated.mean(axis=0)
+        s = spreads(simulated, observed.sds, distance=self.calibration.header.distance)
         with np.errstate(divide="ignore", invalid="ignore"):
-            z = (simulated - observed.values) / np.sqrt(observed.sds**2 + errors**2)
+            z = (means - observed.values) / s
         return pd.DataFrame(
             {
                 "measure": [target.measure for target in observed.targets],
                 "step": observed.steps,
                 "value": observed.values,
                 "sd": observed.sds,
-                "simulated": simulated,
-                "se": errors,
-                "z": np.where(simulated == observed.values, 0.0, z),
+                "simulated": means,
+                "se": standard_errors(simulated),
+                "z": np.where(means == observed.values, 0.0, z),
             }
         )
+
+    @property
+    def fit(self) -> Fit:
+        """How the best trial meets all targets together."""
+        header, factors = self.calibration.header, self.calibration.factors
+        return fit(self._simulated, self.calibration.observed, distance=header.distance, n_factors=len(factors))
+
+    @property
+    def _simulated(self) -> Array:
+        """(n_replicates, n_targets) values of the best trial."""
+        best = self.best
+        is_best = (line for line in self._lines if (line["phase"], line["trial"]) == (best["phase"], best["trial"]))
+        return np.array(next(is_best)["simulated"])
+
+    @cached_property
+    def _lines(self) -> list[dict[str, Any]]:
+        """The trials as they are kept."""
+        return read_trials(self.folder)
 
     @property
     def identifiability(self) -> pd.DataFrame:
@@ -124,7 +155,9 @@ class CalibrationStudy:
         These are at most the 95 % quantile of χ² with one degree of freedom, 3.84, above the smallest distance: the
         limit of a profile likelihood, here among points that were tried: by the search, which keeps near what it finds,
         and along each factor through the best point. The true range is no narrower. `share`
-        is the share of its allowed range that a factor covers there (on its own scale; of levels, those it takes).
+        is the share of its allowed range that a factor covers there (on its own scale; of levels, those it takes), and
+        `verdict` what that means: "no point fits" (what is nearest to targets that are not met is no estimate), "too
+        few trials", "open" (not determined by the targets), "at the edge" of its range, or "determined".
 
         References
         ----------
@@ -135,10 +168,11 @@ class CalibrationStudy:
 
         trials, best = self.trials, self.best
         good = trials[trials["distance"] <= best["distance"] + chi2.ppf(LEVEL, 1)]
-        rows = [
-            {"factor": path, "best": best[path], **_extent(factor, good[path]), "trials": len(good)}
-            for path, factor in self.calibration.factors.items()
-        ]
+        is_refused = self.fit.is_refused
+        rows = []
+        for path, factor in self.calibration.factors.items():
+            row = {"factor": path, "best": best[path], **_extent(factor, good[path]), "trials": len(good)}
+            rows.append({**row, "verdict": _verdict(factor, row, is_refused=is_refused)})
         return pd.DataFrame(rows)
 
     @property
@@ -178,10 +212,21 @@ def _extent(factor: Factor, values: pd.Series[Any]) -> dict[str, Any]:
         taken = [level for level in factor.levels() if level in {*values}]
         return {"low": taken[0], "high": taken[-1], "share": len(taken) / len(factor.levels())}
     low, high = values.min(), values.max()
-    return {"low": low, "high": high, "share": place(factor, high) - place(factor, low)}
+    return {"low": low, "high": high, "share": _place(factor, high) - _place(factor, low)}
 
 
-def place(factor: Factor, number: float) -> float:
+def _verdict(factor: Factor, row: Mapping[str, Any], *, is_refused: bool) -> str:
+    """What the trials that are about as good as the best say of a factor."""
+    if not is_refused and row["trials"] >= ENOUGH and row["share"] >= WIDE:
+        return OPEN
+    if not isinstance(factor, Levels | Options) and not EDGE < _place(factor, row["best"]) < 1 - EDGE:
+        return AT_EDGE
+    if is_refused:
+        return NO_FIT
+    return FEW if row["trials"] < ENOUGH else DETERMINED
+
+
+def _place(factor: Factor, number: float) -> float:
     """Where a number lies in what a range or a normal distribution allows, from 0 to 1."""
     if isinstance(factor, Range):
         scale = np.log if factor.scale == "log" else float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
@@ -134,6 +134,12 @@ class Observed:
             }
         )
 
+    def unknown(self, columns: Set[str]) -> list[str]:
+        """What is wrong with the targets that are none of these columns of results."""
+        known = columns - {"run_id", "step"}
+        missing = dict.fromkeys(target.measure for target in self.targets if target.measure not in known)
+        return [f"calibration.targets: {name!r} is not in the results; {did_you_mean(name, known)}" for name in missing]
+
     def read(self, series: pd.DataFrame) -> Array:
         """(n_targets,) simulated values in the series of one run.
 
@@ -143,10 +149,8 @@ class Observed:
             If a measure has no such column, or no value at its step.
         """
         table = series.set_index("step")
-        known = [name for name in table.columns if name != "run_id"]
-        for target in self.targets:
-            if target.measure not in known:
-                raise InputError(f"{target.measure!r} is not in the results; {did_you_mean(target.measure, known)}")
+        if unknown := self.unknown({*table.columns}):
+            raise InputError(unknown[0])
         found = [table[target.measure].get(step) for target, step in zip(self.targets, self.steps, strict=True)]
         values = np.array(found, float)
         if not np.isfinite(values).all():

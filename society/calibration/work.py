@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,8 @@ class Work:
     simulator
         What does them.
     progress
-        Called after each batch with the number of trials done, that of all, and the smallest distance so far.
+        Called when it starts and after each trial with the number of trials done, that of all, and the smallest
+        distance so far.
     """
 
     def __init__(
@@ -56,39 +58,51 @@ class Work:
         """Search, then slice."""
         kept = read_trials(writer.folder)
         searched = {trial["trial"]: trial for trial in kept if trial["phase"] == SEARCH}
-        sliced = [trial for trial in kept if trial["phase"] == SLICE]
+        sliced = {trial["trial"]: trial for trial in kept if trial["phase"] == SLICE}
         self._search(writer, searched)
         done = [trial for trial in searched.values() if trial["distance"] is not None]
         if done:
-            best = min(done, key=lambda trial: trial["distance"])
-            self._slice(writer, best, tried=[*searched.values(), *sliced], number=len(sliced))
+            best = min(done, key=lambda trial: (trial["distance"], trial["trial"]))
+            self._slice(writer, best, searched=searched, sliced=sliced)
 
     def _search(self, writer: TrialWriter, known: dict[int, Trial]) -> None:
         """Trials proposed one batch after the other; those that are known are only proposed, and told, once more."""
-        header, best = self.calibration.header, np.inf
+        header = self.calibration.header
+        best = min((trial["distance"] for trial in known.values() if trial["distance"] is not None), default=np.inf)
+        n_done = len(known)
+        self._progress(n_done, self._n_all, best)
         for first in range(0, header.trials, header.batch):
             asked = [self.proposer.ask() for _ in range(header.batch)]  # a whole batch, whatever the number of trials
             points = dict(enumerate(asked[: header.trials - first], start=first))
             _check_known(writer.folder, points, known)
-            new = [number for number in points if number not in known]
-            for number, trial in zip(new, self.simulator.trials([points[number] for number in new]), strict=True):
+            new = {number: point for number, point in points.items() if number not in known}
+            for number, trial in self.simulator.trials(new):
                 known[number] = {"phase": SEARCH, "trial": number, **trial}
                 writer.append(known[number])
+                n_done += 1
+                best = best if trial["distance"] is None else min(best, trial["distance"])
+                self._progress(n_done, self._n_all, best)
             for number in points:
-                self.proposer.tell(number, distance := known[number]["distance"])
-                best = best if distance is None else min(best, distance)
-            self._progress(first + len(points), self._n_all, best)
+                self.proposer.tell(number, known[number]["distance"])
 
-    def _slice(self, writer: TrialWriter, best: Trial, *, tried: list[Trial], number: int) -> None:
-        """Trials along each factor through the best point, but for those that have been tried."""
-        n_done = self.calibration.header.trials
-        for path, labels in along_factors(self.calibration).items():
-            points = [{**best["point"], path: label} for label in labels]
-            new = [point for point in points if not any(point == trial["point"] for trial in tried)]
-            for trial in self.simulator.trials(new):
-                writer.append({"phase": SLICE, "trial": number, **trial})
-                number += 1
-            n_done += len(labels)
+    def _slice(self, writer: TrialWriter, best: Trial, *, searched: dict[int, Trial], sliced: dict[int, Trial]) -> None:
+        """Trials along each factor through the best point, but for those that have been tried.
+
+        They take the lowest numbers that are free, in order: those that were not done when somebody stopped get the
+        numbers that they would have had.
+        """
+        labels = along_factors(self.calibration)
+        points = [{**best["point"], path: label} for path in labels for label in labels[path]]
+        tried = [trial["point"] for trial in (*searched.values(), *sliced.values())]
+        new: list[Point] = []
+        for point in points:
+            if point not in tried and point not in new:
+                new.append(point)
+        free = (number for number in count() if number not in sliced)
+        n_done = self._n_all - len(new)
+        for number, trial in self.simulator.trials(dict(zip(free, new, strict=False))):
+            writer.append({"phase": SLICE, "trial": number, **trial})
+            n_done += 1
             self._progress(n_done, self._n_all, best["distance"])
 
 

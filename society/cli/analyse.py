@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
 
-from cyclopts import Parameter
-
-from society.cli.app import Switch, Whole, app, each
-
-Outcomes = Annotated[
-    tuple[str, ...],
-    Parameter(name="--outcome", help="Measure such as capture.feed; may be repeated. All if not given.", negative=()),
-]
+from society.cli.app import Outcomes, Switch, Whole, app, each
 
 
 @app.command
@@ -43,7 +35,8 @@ def analyse(
     level
         Level of all intervals.
     out
-        Folder for the tables (CSV); by default the folder analysis in that of the study.
+        Folder for the tables (CSV), or a file that ends in .tex for LaTeX; by default the folder analysis in that of
+        the study.
     quiet
         Print nothing but errors.
     """

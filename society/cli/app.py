@@ -35,6 +35,16 @@ Overrides = Annotated[
     tuple[str, ...],
     Parameter(name="--set", help="Value by path, such as platform.feed.power=0.5; may be repeated.", negative=()),
 ]
+Outcomes = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--outcome",
+        help="Measure, such as known or capture.feed, its last value; or mean, peak, trough, change, slope or time of "
+        "one, in a window of steps if given: peak(capture.feed), mean(known, 100:), time(capture.feed > 0.5). May be "
+        "repeated.",
+        negative=(),
+    ),
+]
 Files = Annotated[list[Path], Parameter(json_list=False)]
 Switch = Annotated[bool, Parameter(negative=())]
 Whole = Annotated[int | None, Parameter(converter=_whole)]

@@ -20,6 +20,7 @@ def calibrate(
     out: Path | None = None,
     trials: Whole = None,
     workers: Whole = None,
+    timeout: float | None = None,
     figures: Formats = (),
     accept_changes: Switch = False,
     quiet: Switch = False,
@@ -37,6 +38,8 @@ def calibrate(
         Number of trials in all, instead of the file's.
     workers
         Worker processes, one for each core unless given; trials are the same.
+    timeout
+        Seconds that a run may take; a trial with one that takes longer has failed.
     accept_changes
         Go on in a folder although the code or versions have changed.
     quiet
@@ -44,11 +47,13 @@ def calibrate(
     force
         Replace results that stand in the folder.
     """
+    from society.calibration import Calibration
     from society.calibration import calibrate as run_calibration
     from society.calibration.drawing import draw
     from society.calibration.printing import Progress, print_calibration
     from society.console import Console
     from society.figures.style import check_format
+    from society.runner import RESULTS
 
     console = Console(quiet=quiet)
     failed = False
@@ -56,10 +61,14 @@ def calibrate(
     def run(file: Path) -> None:
         nonlocal failed
         formats = [check_format(each, at="--figures") for each in figures]
+        settings = file if file.is_dir() else Calibration.from_file(file)
+        if isinstance(settings, Calibration) and out is None and (there := RESULTS / settings.header.name).exists():
+            said = f"{there} stays as it is, and a new folder is made (society calibrate {there} goes on there)"
+            console.out.print(f"note: {said}", style="dim", markup=False, soft_wrap=True)
         with Progress(console) as progress:
             study = run_calibration(
-                file, out=out, trials=trials, workers=workers, force=force, accept_changes=accept_changes,
-                progress=progress,
+                settings, out=out, trials=trials, workers=workers, timeout=timeout, force=force,
+                accept_changes=accept_changes, progress=progress,
             )  # fmt: skip
         drawn = draw(study, formats)
         if not quiet:

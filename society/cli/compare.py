@@ -7,11 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from society.cli.app import Switch, Whole, app, each
+from society.cli.app import Outcomes, Switch, Whole, app, each
 
-Outcomes = Annotated[
-    tuple[str, ...], Parameter(name="--outcome", help="Measure, such as capture.feed; may be repeated.", negative=())
-]
 Formats = Annotated[
     tuple[str, ...], Parameter(help="Draw figures, as png, svg or pdf; may be repeated. Needs --out.", negative=())
 ]
@@ -51,11 +48,12 @@ def compare(
     level
         Level of the intervals.
     out
-        Folder for compare.csv and its companions; nothing is written unless given.
+        Folder for compare.csv and its companions, or a file that ends in .tex for a table for LaTeX; nothing is written
+        unless given.
     quiet
         Print nothing but errors.
     force
-        Replace a comparison that stands in the folder.
+        Replace a comparison that stands there.
     """
     from society.comparisons import compare as compare_sides
     from society.comparisons.printing import print_comparison

@@ -7,15 +7,11 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from society.cli.app import Switch, app, each
+from society.cli.app import Outcomes, Switch, app, each
 
 Formats = Annotated[
     tuple[str, ...],
     Parameter(help="Write each figure as a file too: png, svg or pdf; may be repeated.", negative=()),
-]
-Outcomes = Annotated[
-    tuple[str, ...],
-    Parameter(name="--outcome", help="Outcome to draw, such as known.cooperative or known; repeatable.", negative=()),
 ]
 
 

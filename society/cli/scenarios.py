@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from society.cli.app import Files, Overrides, Switch, Whole, app, each, load, run_overrides
+from society.cli.app import (
+    WRONG_INPUT,
+    Files,
+    Overrides,
+    Switch,
+    Whole,
+    app,
+    each,
+    load,
+    print_error,
+    run_overrides,
+)
 from society.cli.sweeps import Doing, study_of, sweep_of
 from society.errors import InputError
 
 if TYPE_CHECKING:
     from society.scenario import Scenario
+    from society.sweeps.sweep import Sweep
 
 TwinValues = Annotated[
     tuple[str, ...],
@@ -150,24 +162,32 @@ def twin(
 
 @app.command
 def validate(files: Files, /, *, set_: Overrides = ()) -> int:
-    """Check scenario files and sweep files, all they name included, without running anything.
+    """Check files of scenarios, sweeps and calibrations, all they name included, without running anything.
 
-    The society of a scenario is built, and the scenario of every run of a sweep is checked.
+    The society of a scenario is built. The scenario of every run of a sweep is checked, and societies of it are built
+    until each value of each factor has been seen, or many.
 
     Parameters
     ----------
     files
-        Scenario or sweep files (TOML).
+        Scenario, sweep or calibration files (TOML).
     """
+    from society.calibration.settings import Calibration
     from society.files import read_tables
     from society.model import Society
     from society.recorder import Recorder
 
     def validate_one(file: Path) -> None:
-        if "sweep" in read_tables(file, what="a scenario file"):
-            chosen = sweep_of(file, set_)
-            chosen.check()
-            print(f"{file}: good: {chosen.n_runs:,} runs of {len(chosen.points()):,} points")
+        raw = read_tables(file, what="a scenario, sweep or calibration file")
+        if "sweep" in raw:
+            print(f"{file}: good: {_validated(sweep_of(file, set_))}")
+            return
+        if "calibration" in raw:
+            if set_:
+                raise InputError(f"--set {set_[0]}: is for scenario and sweep files")
+            found = Calibration.from_file(file)
+            parts = f"{len(found.factors):,} factors, {len(found.targets):,} targets"
+            print(f"{file}: good: {found.header.trials:,} trials of {found.header.replicates:,} runs: {parts}")
             return
         model = Society(load(file, set_))
         Recorder(model)
@@ -199,21 +219,26 @@ def show(file: Path, /, *, set_: Overrides = (), graph: Switch = False) -> int:
 def describe(file: Path, /, *, out: Path | None = None, html: Switch = False, set_: Overrides = ()) -> int:
     """Describe the model of a scenario as an ODD+D document, from its file and the code, without running it.
 
+    Of a sweep file it is said what is varied, and how.
+
     Parameters
     ----------
     file
-        Scenario file (TOML).
+        Scenario or sweep file (TOML).
     out
         File to write: Markdown if it ends in .md, one HTML page if in .html; printed if not given.
     html
         Print HTML instead of Markdown.
     """
+    from society.files import read_tables
     from society.odd import describe, to_html, write
+    from society.sweeps.description import describe_sweep
 
     def describe_one(file: Path) -> None:
         if html and out is not None and out.suffix != ".html":
             raise InputError(f"--out {out}: must end in .html, because of --html")
-        document = describe(load(file, set_))
+        is_sweep = "sweep" in read_tables(file, what="a scenario or sweep file")
+        document = describe_sweep(sweep_of(file, set_)) if is_sweep else describe(load(file, set_))
         if out is not None:
             write(document, out)
         else:
@@ -223,18 +248,43 @@ def describe(file: Path, /, *, out: Path | None = None, html: Switch = False, se
 
 
 @app.command
-def schema(*, sweep: Switch = False) -> int:
+def schema(*, sweep: Switch = False, keys: Switch = False) -> int:
     """Print the JSON Schema of scenario files, for editors.
 
     Parameters
     ----------
     sweep
         That of sweep files instead.
+    keys
+        With --sweep: a table of all keys of a sweep file, for people.
     """
     from society.schema import json_schema, sweep_schema
 
+    if keys and not sweep:
+        print_error("--keys: goes with --sweep; society describe FILE has all parameters of a scenario", InputError())
+        return WRONG_INPUT
+    if keys:
+        from society.sweeps.reference import sweep_reference
+
+        print(sweep_reference(), end="")
+        return 0
     print(json.dumps(sweep_schema() if sweep else json_schema(), indent=2, ensure_ascii=False))
     return 0
+
+
+def _validated(chosen: Sweep) -> str:
+    """Check and build the points of a sweep, and say how many there are."""
+    from society.sweeps.planning import planned
+    from society.sweeps.screen import built, size
+    from society.sweeps.task import WRONG_INPUT
+    from society.sweeps.trying import to_build, try_to_build
+
+    design = planned(chosen)
+    points, n_untried = to_build(chosen, design)
+    if failures := try_to_build(chosen, points):
+        raise InputError(*(failure.removeprefix(WRONG_INPUT) for failure in failures)).within(chosen.source)
+    said = size(design, chosen.replicates, design["run_id"].nunique())
+    return f"{said}; {built(len(points), n_untried)}"
 
 
 def _counted(scenario: Scenario) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from society.cli.app import FAILED, Files, Overrides, Switch, Whole, app, each
+from society.cli.app import WRONG_INPUT as WRONG
 from society.errors import InputError
 
 if TYPE_CHECKING:
@@ -249,7 +251,15 @@ def merge(folders: Files, /, *, out: Path, accept_changes: Switch = False, force
 
 
 @app.command
-def reproduce(folder: Path, run_id: str | None = None, /) -> int:
+def reproduce(
+    folder: Path,
+    run_id: str | None = None,
+    /,
+    *,
+    row: Whole = None,
+    arm: str | None = None,
+    replicate: Whole = None,
+) -> int:
     """Do a run of a study once more, and say whether the same bits come out.
 
     Parameters
@@ -257,12 +267,18 @@ def reproduce(folder: Path, run_id: str | None = None, /) -> int:
     folder
         Study folder.
     run_id
-        The run, or the first digits of its name; needed if there are several.
+        The run, or the first digits of its name. If there are several, this or row, arm and replicate say which.
+    row
+        Number of its design point.
+    arm
+        Its arm.
+    replicate
+        Which replicate it is, counted from 0.
     """
     from society.sweeps.reproduction import reproduce as do_again
 
     def reproduce_one(folder: Path) -> int:
-        again = do_again(folder, run_id)
+        again = do_again(folder, run_id, row=row, arm=arm, replicate=replicate)
         for name in ("state_hash", "results_hash"):
             before, now = getattr(again, name)
             print(f"{name}: {before}" if before == now else f"{name}: was {before}, is {now}")
@@ -315,10 +331,16 @@ def _shard(text: str) -> tuple[int, int]:
 
 
 def _show_plan(chosen: Sweep, shard: tuple[int, int] | None, doing: Doing) -> int:
-    from society.sweeps.planning import plan
+    from society.sweeps.forecast import plan
     from society.sweeps.screen import Screen
+    from society.sweeps.task import WRONG_INPUT
 
     screen = Screen(quiet=doing.quiet)
     with _executor(doing) as executor:
-        screen.plan(chosen, plan(chosen, shard=shard, workers=doing.workers, executor=executor))
-    return 0
+        forecast = plan(chosen, shard=shard, workers=doing.workers, executor=executor)
+    screen.plan(chosen, forecast)
+    for failure in forecast.failures:
+        print(f"{chosen.source}: a run that was tried failed: {failure}", file=sys.stderr)
+    if any(failure.startswith(WRONG_INPUT) for failure in forecast.failures):
+        return WRONG
+    return FAILED if forecast.failures else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from society.comparisons.changes import changes
@@ -16,7 +17,7 @@ from society.comparisons.notes import notes, shown_steps
 from society.comparisons.sides import Side
 from society.errors import InputError
 from society.inference import holm
-from society.results import columns_named
+from society.outcomes import Outcome, check_step, measured, select
 
 SHOWN_OVER_TIME = 6
 """Outcomes whose differences over time are kept unless some are named."""
@@ -53,13 +54,23 @@ class Comparison:
 
     @cached_property
     def outcomes(self) -> list[str]:
-        """Measures of which both sides have values."""
+        """Outcomes of which both sides have values, by their texts."""
+        return [str(outcome) for outcome in self.asked]
+
+    @cached_property
+    def asked(self) -> list[Outcome]:
+        """The outcomes as they are taken of series."""
         both = [name for name in self.a.outcomes if name in self.b.outcomes]
-        return columns_named(self.chosen, both, source="both sides") if self.chosen else both
+        found = select(self.chosen or both, both, source="both sides")
+        if self.step is not None:
+            check_step(self.step, found)
+        return found
 
     @cached_property
     def differences(self) -> pd.DataFrame:
-        """One row an outcome, the largest g_av first.
+        """One row an outcome: first those whose difference is sure since nothing varies, then the largest g_av first.
+
+        Where there is no g_av at all, as with a single pair, the largest differences beside the means come first.
 
         Columns: means `a` and `b`, `difference`, its interval from `low` to `high` and `p` by `method` with `df`
         degrees of freedom over `n_a` and `n_b` independent units (replicates, each the mean over design points);
@@ -71,8 +82,7 @@ class Comparison:
         rows = [{"measure": name, **estimate(self._sides(name), self.level)} for name in self.outcomes]
         table = pd.DataFrame(rows, columns=TABLE)
         table["p_holm"] = holm(table["p"].to_numpy("f8"))
-        order = table["g_av"].abs().sort_values(ascending=False, kind="stable", na_position="last").index
-        return table.loc[order].reset_index(drop=True)
+        return table.loc[_largest_first(table)].reset_index(drop=True)
 
     def by_point(self, outcome: str) -> pd.DataFrame:
         """One row a design point: its factors, means, the difference and its interval over replicates."""
@@ -82,7 +92,7 @@ class Comparison:
         return self.matched.points.assign(measure=outcome, **numbers)
 
     def over_time(self, outcome: str) -> pd.DataFrame:
-        """One row a step recorded on both sides: means, the difference and its interval."""
+        """One row a step recorded on both sides: means of a measure, the difference and its interval."""
         frames = [self._series(side, outcome) for side in (self.a, self.b)]
         steps = frames[0].index.intersection(frames[1].index)
         sides = self.matched.sides_over_time(*(frame.loc[steps] for frame in frames))
@@ -102,13 +112,19 @@ class Comparison:
 
     @property
     def shown(self) -> list[str]:
-        """Outcomes for figures and tables over time: those asked for, or the first few that vary."""
+        """Outcomes for tables by point: those asked for, or the first few that vary."""
         table = self.differences
         varied = table[(table["difference"] != 0) & table["difference"].notna()]
         return self.outcomes if self.chosen else [*varied["measure"][:SHOWN_OVER_TIME]]
 
+    @property
+    def shown_over_time(self) -> list[str]:
+        """Measures for figures and tables over time: those that the outcomes shown are of."""
+        columns = {str(outcome): outcome.column for outcome in self.asked}
+        return list(dict.fromkeys(columns[name] for name in self.shown))
+
     def write(self, folder: str | Path, *, figures: Sequence[str] = (), force: bool = False) -> list[Path]:
-        """Write compare.csv, its companions and figures of these formats into a folder; return what was written."""
+        """Write compare.csv, its companions and figures of these formats into a folder, or one LaTeX table (.tex)."""
         from society.comparisons.writing import write
 
         return write(self, Path(folder), figures=figures, force=force)
@@ -124,14 +140,18 @@ class Comparison:
         """The outcomes of both sides: one row a run by its id, one column an outcome."""
         frames = []
         for side, runs in ((self.a, self.matched.a), (self.b, self.matched.b)):
-            frame = runs
+            frame = runs.drop_duplicates("run_id").set_index("run_id")
+            run_ids, computed = [*frame.index], [outcome for outcome in self.asked if outcome.function]
             if self.step is not None:
-                series = side.study.read_series(self.outcomes, [*dict.fromkeys(runs["run_id"])])
-                frame = series[series["step"] == self.step]
+                series = side.study.read_series(self.outcomes, run_ids)
+                frame = series[series["step"] == self.step].set_index("run_id")
                 if frame.empty:
                     said = f"was recorded on side {side.label}; recorded: {shown_steps(series['step'])}"
                     raise InputError(f"step = {self.step}: no such step {said}")
-            frames.append(frame.drop_duplicates("run_id").set_index("run_id")[self.outcomes].astype("f8"))
+            elif computed:
+                columns = list(dict.fromkeys(outcome.column for outcome in computed))
+                frame = frame.join(measured([side.study.read_series(columns, run_ids)], computed))
+            frames.append(frame[self.outcomes].astype("f8"))
         return frames[0], frames[1]
 
     def _series(self, side: Side, outcome: str) -> pd.DataFrame:
@@ -139,3 +159,11 @@ class Comparison:
         runs = self.matched.a if side is self.a else self.matched.b
         series = side.study.read_series([outcome], [*dict.fromkeys(runs["run_id"])])
         return series.pivot(index="step", columns="run_id", values=outcome).astype("f8")
+
+
+def _largest_first(table: pd.DataFrame) -> pd.Index:
+    """The order of rows by how much they differ."""
+    beside = table["difference"].abs() / (table["a"].abs() + table["b"].abs()).replace(0.0, np.nan)
+    is_sure = table["g_av"].isna() & (table[["n_a", "n_b"]].min(axis=1) > 1) & (table["difference"] != 0)
+    keys = pd.DataFrame({"sure": is_sure & table["difference"].notna(), "g": table["g_av"].abs(), "beside": beside})
+    return keys.sort_values(["sure", "g", "beside"], ascending=False, kind="stable", na_position="last").index

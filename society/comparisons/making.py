@@ -41,7 +41,8 @@ def compare(
     factor
         A factor by its path and its level on both sides: ``("platform.feed.power", 0.0, 0.5)``.
     outcomes
-        Names of measures, such as ``capture.feed``; all that both sides have if empty.
+        Measures, such as ``capture.feed``, or what is taken of their series, such as ``peak(capture.feed)``
+        (`society.outcomes`); all measures that both sides have if empty.
     step
         A recorded step; the last of each run by default.
     level

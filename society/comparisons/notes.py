@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from society.outcomes import never
+
 if TYPE_CHECKING:
     from society.comparisons.comparison import Comparison
 
@@ -16,6 +18,8 @@ def notes(comparison: Comparison) -> list[str]:
     a, b, matched = comparison.a, comparison.b, comparison.matched
     found = [said for side in (a, b) if (said := side.left_out())]
     found += [*matched.notes, *_on_pairs(comparison)]
+    for side, values in zip((a, b), comparison.values, strict=True):
+        found += [f"{side.label}: {words}" for words in never(values, comparison.asked)]
     ends = [side.done["steps_done"].dropna().unique() for side in (a, b)]
     if comparison.step is None and {*ends[0]} != {*ends[1]}:
         said = " and ".join(f"{side.label} at {shown_steps(end)}" for side, end in zip((a, b), ends, strict=True))

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich.box
 import rich.console
 from rich.table import Table
 
-from society.comparisons.comparison import Comparison
+if TYPE_CHECKING:
+    from society.comparisons.comparison import Comparison
+
 
 SHOWN = 25
 """Outcomes in the table unless some are named."""
 SHOWN_CHANGES = 15
 WIDE = 100
 """Letters of a line from which on the means of both sides are shown."""
-WIDEST = 30
-"""Letters of an outcome that stand on one line, whatever the width of the terminal."""
+NARROWEST, WIDEST = 12, 30
+"""Letters of an outcome that stand on one line whatever the width of the terminal, and if there is room."""
 
 
 def print_comparison(comparison: Comparison, out: rich.console.Console) -> None:
@@ -28,11 +30,11 @@ def print_comparison(comparison: Comparison, out: rich.console.Console) -> None:
     _print_changes(comparison, out)
     table = comparison.differences
     shown = table if comparison.chosen else table.head(SHOWN)
-    out.print(_table(shown.to_dict("records"), (a, b), comparison.level, wide=out.width >= WIDE))
+    out.print(_table(shown.to_dict("records"), (a, b), comparison.level, width=out.width))
     if len(table) > len(shown):
-        out.print(
-            f"{len(table) - len(shown)} more outcomes differ less: name them (--outcome), or see compare.csv (--out)."
-        )
+        how = "differ less" if table["g_av"].notna().any() else "are not shown"
+        n_more = len(table) - len(shown)
+        out.print(f"{n_more} more outcomes {how}: name them (--outcome), or see compare.csv (--out).")
     if table["low"].notna().any():
         used = " and ".join(sorted({*table["method"]}))
         out.print(f"Intervals: {used}. g: difference in standard deviations of replicates. p: adjusted by Holm's rule.")
@@ -59,19 +61,33 @@ def _print_changes(comparison: Comparison, out: rich.console.Console) -> None:
         out.print(f"… and {len(changes) - SHOWN_CHANGES} more: see compare_changes.csv (--out)")
 
 
-def _table(rows: list[dict[Any, Any]], labels: tuple[str, str], level: float, *, wide: bool) -> Table:
-    """One outcome a row; the means of both sides only where there is room."""
+def _table(rows: list[dict[Any, Any]], labels: tuple[str, str], level: float, *, width: int) -> Table:
+    """One outcome a row, folded where there is no room for it; the means of both sides only where there is."""
+    shown = [cells(row) for row in rows]
+    columns = {"outcome": [row["measure"] for row in rows]}
+    for place, heading in enumerate((*labels, "difference", f"{level * 100:g} % interval", "g", "p")):
+        if place >= len(labels) or width >= WIDE:
+            columns[heading] = [row[place] for row in shown]
+    widths = {heading: max(map(len, (heading, *column))) for heading, column in columns.items()}
+    others = sum(least for heading, least in widths.items() if heading not in ("outcome", *labels))
+    room = width - others - 3 * len(columns)
     table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
-    widest = max((len(row["measure"]) for row in rows), default=0)
-    table.add_column("outcome", overflow="fold", min_width=min(widest, WIDEST))
-    for heading in labels if wide else ():
-        table.add_column(heading, justify="right", overflow="fold")
-    for heading in ("difference", f"{level * 100:g} % interval", "g", "p"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows:
-        numbers = (_number(row[key]) for key in (("a", "b", "difference") if wide else ("difference",)))
-        table.add_row(row["measure"], *numbers, _interval(row), _effect(row["g_av"]), _p(row["p_holm"]))
+    for heading in columns:
+        if heading == "outcome":
+            table.add_column(heading, overflow="fold", min_width=max(NARROWEST, min(widths[heading], WIDEST, room)))
+        elif heading in labels:
+            table.add_column(heading, justify="right", overflow="fold")
+        else:
+            table.add_column(heading, justify="right", no_wrap=True)
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*row)
     return table
+
+
+def cells(row: Mapping[Any, Any]) -> tuple[str, ...]:
+    """The numbers of an outcome as people read them: means of both sides, difference, interval, g and adjusted p."""
+    numbers = (_number(row[key]) for key in ("a", "b", "difference"))
+    return (*numbers, _interval(row), _effect(row["g_av"]), _p(row["p_holm"]))
 
 
 def _interval(row: Mapping[Any, Any]) -> str:
@@ -87,7 +103,7 @@ def _number(value: float) -> str:
 def _effect(value: float) -> str:
     if value != value:
         return "–"
-    return f"{value:.2f}".replace("inf", "∞").replace("-0.00", "0.00")
+    return f"{value:.2f}".replace("-0.00", "0.00")
 
 
 def _p(value: float) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from society import latex
+from society.comparisons.printing import cells
 from society.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,7 +27,14 @@ TABLES = {
 
 
 def write(comparison: Comparison, folder: Path, *, figures: Sequence[str] = (), force: bool = False) -> list[Path]:
-    """Write all tables, and figures of these formats; nothing of a comparison that stands there, unless forced."""
+    """Write all tables, and figures of these formats; nothing of a comparison that stands there, unless forced.
+
+    Into a file that ends in .tex only the differences are written, as a table for LaTeX.
+    """
+    if folder.suffix == latex.SUFFIX:
+        if figures:
+            raise InputError(f"{folder}: figures are written into a folder, not beside a table for LaTeX")
+        return [latex.write([_latex(comparison)], folder, force=force)]
     drawn = _drawn(comparison, figures)  # what is impossible is said before anything is written
     if not force and (standing := [name for name in TABLES if (folder / name).exists()]):
         raise InputError(f"{folder / standing[0]}: already exists; choose another folder, or replace it (--force)")
@@ -40,6 +49,19 @@ def write(comparison: Comparison, folder: Path, *, figures: Sequence[str] = (), 
     return [*(folder / name for name in TABLES if (folder / name).exists()), *paths]
 
 
+def _latex(comparison: Comparison) -> str:
+    """The differences of all outcomes as a table for LaTeX, with the notes."""
+    a, b, level = comparison.a.label, comparison.b.label, comparison.level
+    header = ["outcome", a, b, "difference", f"{level:.0%} interval", "g", "p"]
+    rows = [[row["measure"], *cells(row)] for row in comparison.differences.to_dict("records")]
+    when = "at the end of runs" if comparison.step is None else f"at step {comparison.step:,}"
+    how = "g: difference in standard deviations of replicates (Hedges' g_av). p: adjusted by Holm's rule."
+    notes = [f"Intervals: {' and '.join(sorted({*comparison.differences['method']}))}.", how, *comparison.notes]
+    return latex.table(
+        pd.DataFrame(rows, columns=header), caption=f"{a} less {b}, {when}", label="tab:compare", notes=notes
+    )
+
+
 def _tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
     shown = comparison.shown
     tables = {
@@ -47,8 +69,8 @@ def _tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
         "compare_pairs.csv": comparison.matched.pairs,
         "compare_changes.csv": comparison.changes,
     }
-    if shown:
-        tables["compare_over_time.csv"] = pd.concat([comparison.over_time(name) for name in shown])
+    if over_time := comparison.shown_over_time:
+        tables["compare_over_time.csv"] = pd.concat([comparison.over_time(name) for name in over_time])
     if shown and len(comparison.matched.points) > 1:
         tables["compare_by_point.csv"] = pd.concat([comparison.by_point(name) for name in shown])
     return tables
@@ -66,7 +88,7 @@ def _drawn(comparison: Comparison, formats: Sequence[str]) -> list[tuple[str, Fi
     drawn = {}
     if comparison.differences["low"].notna().any():
         drawn["compare_forest"] = forest(comparison.differences, labels=labels, level=level)
-    if shown := comparison.shown:
+    if shown := comparison.shown_over_time:
         frame = pd.concat([comparison.over_time(name) for name in shown])
         drawn["compare_over_time"] = over_time(frame, labels=labels, level=level)
     return [(f"{name}.{each}", figure) for name, figure in drawn.items() for each in formats]

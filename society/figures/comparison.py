@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from society.figures.labels import unit_of
 from society.figures.style import COLOURS, FAINT, PAGE_WIDTH, Figure, band, in_house_style, panels
 
 MOST = 30
@@ -75,6 +78,7 @@ def over_time(differences: pd.DataFrame, *, labels: tuple[str, str], level: floa
         axes.axhline(0.0, color=FAINT, linewidth=0.7)
         band(axes, *(chosen[name].to_numpy("f8") for name in ("step", "difference", "low", "high")), color=COLOURS[0])
         axes.set_title(measure)
+        axes.set_ylabel(fill(unit_of(measure), 22))
     figure.supxlabel("step", fontsize=8)
     figure.supylabel(f"{labels[0]} − {labels[1]}", fontsize=8)
     figure.caption = f"Differences {labels[0]} − {labels[1]} over time, with {level:.0%} intervals at each step."

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import ScaledTranslation
 
-from society.figures.labels import label, named, shown, wrapped
+from society.figures.labels import bounds_of, cut_words, label, lacking_words, named, shown, wrapped
 from society.figures.style import FAINT, MARKERS, Figure, error_bars, few_ticks, in_house_style, lines_of, panels
 from society.figures.summaries import Over, binned, independent, is_continuous, is_number, levels_of, means
 
@@ -66,14 +66,21 @@ def effects_figure(
             else:
                 aside = ScaledTranslation((number - (len(groups) - 1) / 2) * ASIDE / 72, 0, figure.dpi_scale_trans)
                 marks["transform"] = one.transData + aside
-                _levels(one, of_group[[*_KEYS, outcome]], of_group[factor], places=places, over=over, marks=marks)
+                _levels(
+                    one,
+                    of_group[[*filter(of_group.columns.__contains__, _KEYS), outcome]],
+                    of_group[factor],
+                    places=places,
+                    over=over,
+                    marks=marks,
+                )
         _axis(one, kept[factor], places)
         one.set_xlabel(wrapped(label(factor, units), 34))
     if by and len(groups) > 1:
         axes[0].legend(title=by, alignment="left")
     for first in axes[:: min(len(axes), 3)]:
         first.set_ylabel(wrapped(label(outcome)))
-    figure.caption = _caption(kept, outcome, factors)
+    figure.caption = _caption(kept, outcome, factors) + lacking_words(len(kept), len(runs))
     figure.alt = f"{outcome} against {', '.join(factors)}."
     return figure
 
@@ -84,7 +91,7 @@ def _places(values: pd.Series[Any]) -> dict[Any, float]:
     return {level: float(level) if is_number(values) else float(place) for place, level in enumerate(levels)}
 
 
-_KEYS = ("row", "replicate")
+_KEYS = ("row", "arm", "replicate")
 
 
 def _levels(
@@ -93,7 +100,8 @@ def _levels(
     """The mean of the last column of `runs` at each level, joined where levels are numbers."""
     levels = [level for level in places if (values == level).any()]
     chosen = [runs[values == level] for level in levels]
-    found = pd.concat([means(each.iloc[:, -1:], each, over=over) for each in chosen])
+    bounds = bounds_of(str(runs.columns[-1]))
+    found = pd.concat([means(each.iloc[:, -1:], each, over=over, bounds=bounds) for each in chosen])
     if not is_number(values):
         marks = {**marks, "linestyle": "none"}
     at = [places[level] for level in levels]
@@ -112,7 +120,8 @@ def _cloud(axes: Axes, runs: pd.DataFrame, factor: str, outcome: str, *, marks: 
     if len(points) < 4:
         return
     bins = points.groupby(binned(points[factor]))
-    found = pd.concat([means(each[[outcome]], each.assign(replicate=0), over="points") for _, each in bins])
+    how: dict[str, Any] = {"over": "points", "bounds": bounds_of(outcome)}
+    found = pd.concat([means(each[[outcome]], each.assign(replicate=0), **how) for _, each in bins])
     error_bars(axes, bins[factor].mean(), found["mean"], found["low"], found["high"], zorder=3, **marks)
 
 
@@ -153,4 +162,4 @@ def _caption(runs: pd.DataFrame, outcome: str, factors: Sequence[str]) -> str:
         parts.append(
             f"Points: runs{few}; marks: means of bins with 95 % intervals over their points, taken as independent."
         )
-    return " ".join(parts)
+    return " ".join(parts) + cut_words(outcome) * (n_replicates > 1 or bool(continuous))

@@ -11,12 +11,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm, Normalize
 from numpy.typing import NDArray
 
-from society.figures.labels import label, named, number, shown, wrapped
+from society.figures.labels import label, lacking_words, named, number, shown, wrapped
 from society.figures.style import DIVERGING, RISING, Figure, in_house_style, panels
 from society.figures.summaries import binned, is_continuous, levels_of
 
 MOST_WRITTEN = 49
-"""Cells of a panel up to which the means stand in them."""
+"""Cells of a panel up to which the means stand in them, if they fit."""
+LETTERS = (6.5, 4.5)
+"""Sizes of their letters, in points: as a rule, and at least."""
+LETTER_WIDTH, PANEL_SHARE = 0.64, 0.72
+"""Width of a digit beside the size of letters, and of the cells beside that of their panel with its labels."""
 
 
 @in_house_style
@@ -50,17 +54,18 @@ def heat_map(
     tables = [_means(kept, outcome, rows, columns, kept[by] == group if by else None) for group in groups]
     figure, axes = panels(len(groups), share_y=True, height=min(0.9 + 0.42 * len(rows.names), 4.2))
     norm, colours = _scale(np.stack(tables))
+    size = _letters(tables, float(figure.get_figwidth()) / min(len(groups), 3))
     for one, group, means in zip(axes, groups, tables, strict=True):
         image = one.imshow(means, origin="lower", aspect="auto", norm=norm, cmap=colours)
-        if means.size <= MOST_WRITTEN:
-            _write(one, means, image.to_rgba(means))
+        _write(one, means, image.to_rgba(means), size=size)
         _ticks(one, columns.names, rows.names)
         one.set_xlabel(wrapped(label(x, units), 34))
         one.set_title("" if group is None else shown(group))
     axes[0].set_ylabel(wrapped(label(y, units)))
     figure.colorbar(image, ax=axes, label=wrapped(label(outcome)), pad=0.02)
     figure.keeps_colours = True
-    figure.caption = f"{named(outcome)} {_how(kept, x, y, bool(np.isnan(tables).any()))}"
+    how = _how(kept, x, y, bool(np.isnan(tables).any()))
+    figure.caption = f"{named(outcome)} {how}{lacking_words(len(kept), len(runs))}"
     figure.alt = f"Heat map of {outcome} over {x} and {y}."
     return figure
 
@@ -97,13 +102,25 @@ def _scale(means: NDArray[np.float64]) -> tuple[Normalize, str]:
     return Normalize(low, high if high > low else low + max(abs(low), 1.0) * 1e-3), RISING
 
 
-def _write(axes: Axes, means: NDArray[Any], colours: NDArray[Any]) -> None:
+def _letters(tables: list[NDArray[np.float64]], width: float) -> float:
+    """Size of letters in which the means fit into the cells of panels so wide, in inches; 0 if they do not."""
+    n_columns = tables[0].shape[1]
+    longest = max(len(_words(mean)) for table in tables for mean in table.flat)
+    room = 72 * width * PANEL_SHARE / n_columns / ((longest + 1) * LETTER_WIDTH)
+    return min(room, LETTERS[0]) if room >= LETTERS[1] and tables[0].size <= MOST_WRITTEN else 0.0
+
+
+def _words(mean: float) -> str:
+    return f"{mean:.3g}".replace("-", "−") if np.isfinite(mean) else ""
+
+
+def _write(axes: Axes, means: NDArray[Any], colours: NDArray[Any], *, size: float) -> None:
     """Each mean in its cell, dark on light and light on dark."""
     for (i, j), mean in np.ndenumerate(means):
-        if np.isfinite(mean):
+        if np.isfinite(mean) and size:
             is_dark = float(np.dot(colours[i, j, :3], (0.299, 0.587, 0.114))) < 0.55
-            words = f"{mean:.3g}".replace("-", "−")
-            axes.text(j, i, words, ha="center", va="center", fontsize=6.5, color="white" if is_dark else "black")
+            colour = "white" if is_dark else "black"
+            axes.text(j, i, _words(mean), ha="center", va="center", fontsize=size, color=colour)
 
 
 def _ticks(axes: Axes, columns: list[str], rows: list[str]) -> None:
@@ -120,5 +137,5 @@ def _how(runs: pd.DataFrame, x: str, y: str, has_gaps: bool) -> str:
     if continuous := [factor for factor in (x, y) if is_continuous(runs[factor])]:
         parts.append(f"Bins of {' and '.join(continuous)} hold as many runs each; their medians are written.")
     if has_gaps:
-        parts.append("Where nothing is drawn there is no run.")
+        parts.append("Where nothing is drawn there is no run that has a value.")
     return " ".join(parts)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from society.measures import MEASURES
+from society.outcomes import parse
 
 
 def label(name: str, units: Mapping[str, str] | None = None) -> str:
@@ -17,15 +17,29 @@ def label(name: str, units: Mapping[str, str] | None = None) -> str:
 
 
 def unit_of(outcome: str) -> str:
-    """Unit of an outcome, such as ``known.cooperative``, or nothing."""
-    measure = MEASURES.get(outcome.split(".")[0])
-    return measure.unit if measure else ""
+    """Unit of an outcome, such as ``known.cooperative`` or ``time(known > 0.5)``, or nothing."""
+    return parse(outcome).unit
+
+
+def bounds_of(outcome: str) -> tuple[float, float]:
+    """Between which values an outcome must lie; intervals of it are cut there."""
+    return parse(outcome).bounds
+
+
+def cut_words(*outcomes: str) -> str:
+    """What a caption says of intervals that are cut, or nothing."""
+    ends = {f"{low:g} and {high:g}" for low, high in map(bounds_of, outcomes) if np.isfinite(high)}
+    return f" Intervals of shares are cut at {sorted(ends)[-1]}." if ends else ""
+
+
+def lacking_words(n_kept: int, n_runs: int) -> str:
+    """What a caption says of runs that have no value, or nothing."""
+    return f" {n_runs - n_kept:,} of {n_runs:,} runs have no value and are left out." if n_kept < n_runs else ""
 
 
 def sentence(outcome: str) -> str:
     """What an outcome is, in the words of its measure, or nothing."""
-    measure = MEASURES.get(outcome.split(".")[0])
-    return " ".join(measure.doc.split("\n\n")[0].split()) if measure else ""
+    return parse(outcome).sentence
 
 
 def named(outcome: str) -> str:

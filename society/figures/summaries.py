@@ -8,6 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from society.inference import by_replicate, interval, moments
+
 LEVEL = 0.95
 """Of intervals."""
 MOST_LEVELS = 12
@@ -16,48 +18,49 @@ MOST_LEVELS = 12
 type Over = Literal["replicates", "points"]
 
 
-def means(values: pd.DataFrame, runs: pd.DataFrame, *, over: Over = "replicates", level: float = LEVEL) -> pd.DataFrame:
-    """Mean of each column of `values` with its interval by Student's t.
+def means(
+    values: pd.DataFrame,
+    runs: pd.DataFrame,
+    *,
+    over: Over = "replicates",
+    level: float = LEVEL,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+) -> pd.DataFrame:
+    """Mean of each column of `values` with its interval by Student's t (`society.inference`).
 
     Parameters
     ----------
     values
         (n_runs, n_columns) numbers; nan where a run has none.
     runs
-        (n_runs, …) with the columns ``row``, the design point of each, and ``replicate``.
+        (n_runs, …) with the columns ``row``, the design point of each, ``replicate``, and ``arm`` if there are any.
     over
-        What is independent. ``"replicates"``: the mean is over the design points that are there, and the interval over
-        replicates, each taken less what its points have in common, so that a missing run shifts nothing. It holds
-        under common and under independent random numbers, for these points. ``"points"``: the points are a sample,
-        replicates of a point only make it less noisy.
+        What is independent. ``"replicates"``: the mean is over the design points that are there, in each arm, and the
+        interval over replicates, whose runs may share seeds (`society.inference.by_replicate`). It holds under common
+        and under independent random numbers, for these points. ``"points"``: the points are a sample, replicates of a
+        point only make it less noisy.
     level
         Confidence of the interval.
+    bounds
+        Between which values the mean must lie: intervals are cut there, which takes nothing from how often they cover.
 
     Returns
     -------
     DataFrame
-        One row a column: ``mean``, ``low``, ``high`` (nan for fewer than two replicates or points), and ``n``, how many
-        replicates or points there are.
-
-    References
-    ----------
-    Student 1908, The probable error of a mean, Biometrika 6. Law 2015, Simulation modeling and analysis (replications
-    as the independent units).
+        One row a column: ``mean``, ``low``, ``high`` (nan for fewer than two replicates or points, the mean if
+        nothing varies), and ``n``, how many replicates or points there are.
     """
-    from scipy.stats import t
-
-    values = values.reset_index(drop=True).astype("f8")
-    row, replicate = runs["row"].to_numpy(), runs["replicate"].to_numpy()
-    points = values.groupby(row).mean()
-    if over == "points":
-        units = points
-    else:
-        noise = values - points.loc[row].to_numpy()
-        units = noise.groupby(replicate).mean() + points.mean()
-    n = units.count()
-    half = t.ppf((1 + level) / 2, n.where(n > 1) - 1) * units.std() / np.sqrt(n)
-    mean = points.mean()
-    return pd.DataFrame({"mean": mean, "low": mean - half, "high": mean + half, "n": n})
+    keys = [name for name in ("row", "arm") if name in runs and not (name == "arm" and over == "points")]
+    points = runs.groupby(keys, sort=False).ngroup().to_numpy()
+    replicates, n = np.unique(runs["replicate"].to_numpy(), return_inverse=True)[1], runs["replicate"].nunique()
+    laid = np.full((points.max(initial=-1) + 1, n, values.shape[1]), np.nan)
+    laid[points, replicates] = values.to_numpy("f8")
+    found = interval(by_replicate(laid) if over == "replicates" else moments(laid.swapaxes(0, 1))[1], level)
+    constant = np.isnan(found["low"]) & (found["pairs"] > 1)  # drawn without width, so that bands have no holes
+    ends = (np.where(constant, found["difference"], found[name]) for name in ("low", "high"))
+    low, high = (np.clip(end, *bounds) for end in ends)
+    table = {"mean": found["difference"], "low": low, "high": high, "n": found["pairs"]}
+    return pd.DataFrame(table, index=values.columns)
 
 
 def independent(runs: pd.DataFrame, factors: Iterable[str]) -> Over:

@@ -6,6 +6,7 @@ say (columns, parameters, random decisions, measures, docstrings) and nothing th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,18 @@ SUFFIXES = (".md", ".html")
 """Files that a document can be written to."""
 
 
-def describe(scenario: Scenario) -> str:
+def describe(scenario: Scenario, *, varied: Mapping[str, str] | None = None) -> str:
     """Describe the model of a scenario as an ODD+D document in Markdown.
 
     The social graph is read if it stands in a file, and made if only it tells how many people there are.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    varied
+        What else values at these paths are in other runs, in words, such as ``factor: 0, 0.5, 1``: the document says it
+        beside each.
 
     Raises
     ------
@@ -31,7 +40,7 @@ def describe(scenario: Scenario) -> str:
     from society.odd import concepts, details, overview
     from society.odd.subject import Subject
 
-    subject = Subject(scenario)
+    subject = Subject(scenario, varied or {})
     sections = (
         overview.purpose,
         overview.entities,

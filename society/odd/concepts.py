@@ -171,7 +171,7 @@ def _observation(subject: Subject) -> Iterator[str]:
             f"Beside the society runs its twin without {code(twin)}, with the same random numbers: what measures "
             "compare with it is the effect of that table alone."
         )
-    yield parameter_table({"Value": record})
+    yield parameter_table({"record": record}, subject.varied)
 
 
 SECTIONS = {

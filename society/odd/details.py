@@ -49,7 +49,7 @@ def initialisation(subject: Subject) -> Iterator[str]:
     if table.initial:
         origin = "a file (section 6)" if table.path else "the graph"
         yield f"Then {origin} says of people their {codes(table.initial)}; who is not in it keeps what was drawn."
-    yield parameter_table({"Value": subject.portable(subject.scenario.population)})
+    yield parameter_table({"population": subject.portable(subject.scenario.population)}, subject.varied)
 
 
 def input_data(subject: Subject) -> Iterator[str]:
@@ -90,7 +90,9 @@ def _submodel(subject: Subject, family: str, kind: type[Named], tables: Mapping[
     yield markdown.paragraphs(description(kind)) or "Its author has not described it."
     if issubclass(kind, Source):
         yield _reward(kind)
-    yield parameter_table({_short(name, tables): subject.portable(table) for name, table in tables.items()})
+    yield parameter_table(
+        {f"{family}.{name}": subject.portable(table) for name, table in tables.items()}, subject.varied
+    )
     if issubclass(kind, Information):
         yield from _values({name: table for name, table in tables.items() if isinstance(table, Information)})
     yield f"Code: {code(f'{kind.__module__}.{kind.__qualname__}')}."
@@ -102,10 +104,6 @@ def _title(family: str, kind: type[Named]) -> str:
         return kind.kind
     is_chosen = "kind" in kind.model_fields and not is_parameter(kind, "kind")
     return str(kind.model_fields["kind"].default) if is_chosen else family
-
-
-def _short(name: str, tables: Mapping[str, Any]) -> str:
-    return code(name) if len(tables) > 1 else "Value"
 
 
 def _reward(kind: type[Source]) -> str:

@@ -37,6 +37,7 @@ def purpose(subject: Subject) -> Iterator[str]:
         "that ODD+D adds for human decisions (Müller et al. 2013). "
         f"Society {__version__} wrote it from {file} and from the declarations in its own code. "
         "In tables of parameters, **bold** marks a value other than the default."
+        + (" What values are in other runs of the study stands beside them in brackets." if subject.varied else "")
     )
     yield "## 1 Purpose and patterns"
     if header.description:
@@ -159,10 +160,10 @@ def _scales(subject: Subject) -> Iterator[str]:
         f"A step lasts {years(1 / run.steps_per_year)} (h); a run has {run.steps:,} steps and covers "
         f"{years(run.steps / run.steps_per_year)}. Rates are per year unless a unit says otherwise."
     )
-    yield parameter_table({"Value": run})
+    yield parameter_table({"run": run}, subject.varied)
     yield "### Scales in space: the social graph"
     yield markdown.paragraphs(description(type(graph)))
-    yield parameter_table({"Value": subject.portable(graph)})
+    yield parameter_table({"graph": subject.portable(graph)}, subject.varied)
     yield _graph_facts(subject)
     if notices := [*(subject.graph.notices if subject.graph else ()), *subject.scenario.notices]:
         yield markdown.bullets(map(markdown.text, notices))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +14,27 @@ from society.schema import Schema, table_schema
 from society.tables import Table
 
 
-def parameter_table(tables: Mapping[str, Table]) -> str:
-    """A table of the parameters of one or more tables of one class, each with a column of values under its name."""
-    kind = type(next(iter(tables.values())))
-    rows = [*_rows(kind, [*tables.values()])]
-    header = ["Parameter", "Symbol", *tables, "Default", "Unit", "Allowed", "Meaning"]
-    return markdown.table(header, rows) if rows else "It has no parameters."
+def parameter_table(tables: Mapping[str, Table], varied: Mapping[str, str] | None = None) -> str:
+    """A table of the parameters of one or more tables of one class, each with a column of values.
+
+    Parameters
+    ----------
+    tables
+        Tables by path, such as ``platform.feed``.
+    varied
+        What else values are in other runs, by path.
+    """
+    kind, varied = type(next(iter(tables.values()))), varied or {}
+    rows = [*_rows(kind, tables, varied)]
+    names = [markdown.code(path.split(".")[-1]) for path in tables] if len(tables) > 1 else ["Value"]
+    header = ["Parameter", "Symbol", *names, "Default", "Unit", "Allowed", "Meaning"]
+    shown_paths = {f"{path}.{row[0].strip('`')}" for path in tables for row in rows}
+    others = [
+        f"{markdown.code(at)} is not the same in all runs; {markdown.text(words)}."
+        for at, words in varied.items()
+        if at not in shown_paths and any(f"{at}.".startswith(f"{path}.") for path in tables)
+    ]
+    return "\n\n".join([*others, markdown.table(header, rows) if rows else "It has no parameters."])
 
 
 def is_parameter(kind: type[Table], name: str) -> bool:
@@ -27,31 +42,40 @@ def is_parameter(kind: type[Table], name: str) -> bool:
     return name not in ("name", "enabled") and not (name == "kind" and "const" in _schema(kind)["properties"][name])
 
 
-def _rows(kind: type[Table], tables: Sequence[Table | None], prefix: str = "") -> Iterator[list[str]]:
+def _rows(
+    kind: type[Table], tables: Mapping[str, Table | None], varied: Mapping[str, str], prefix: str = ""
+) -> Iterator[list[str]]:
     """A row for each parameter; one whose value is a table itself is followed by the rows of that table."""
     for name, field in kind.model_fields.items():
         if not prefix and not is_parameter(kind, name):
             continue
-        values = [getattr(table, name) if table else None for table in tables]
+        values = [getattr(table, name) if table else None for table in tables.values()]
+        others = [varied.get(f"{path}.{prefix}{name}", "") for path in tables]
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         yield [
             markdown.code(prefix + name),
             markdown.text(str(extra.get("symbol", ""))),
-            *(_marked(value, field) if table else "" for table, value in zip(tables, values, strict=True)),
+            *(
+                _marked(value, field, other) if table else ""
+                for table, value, other in zip(tables.values(), values, others, strict=True)
+            ),
             "required" if field.is_required() else shown(_default(field)),
             markdown.text(str(extra.get("unit", ""))),
             allowed(_schema(kind)["properties"][name]),
             markdown.text(field.description or lead(kind)),
         ]
         for inner in dict.fromkeys(type(value) for value in values if isinstance(value, Table)):
-            held = [value if isinstance(value, inner) else None for value in values]
-            yield from _rows(inner, held, f"{prefix}{name}.")
+            held = {
+                path: value if isinstance(value, inner) else None for path, value in zip(tables, values, strict=True)
+            }
+            yield from _rows(inner, held, varied, f"{prefix}{name}.")
 
 
-def _marked(value: Any, field: FieldInfo) -> str:
-    """The value, in bold if it is another than the default."""
+def _marked(value: Any, field: FieldInfo, other: str) -> str:
+    """The value, in bold if it is another than the default, and what it is in other runs."""
     is_changed = not field.is_required() and value != _default(field)
-    return f"**{shown(value)}**" if is_changed else shown(value)
+    said = f"**{shown(value)}**" if is_changed else shown(value)
+    return f"{said} ({markdown.text(other)})" if other else said
 
 
 def _default(field: FieldInfo) -> Any:

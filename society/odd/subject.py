@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -22,10 +22,12 @@ from society.tables import Named, Table
 class Subject:
     """A scenario and what it implies: its people, columns, sources of reward and measures.
 
-    The graph is read if it stands in a file, and made if nothing else tells how many people there are.
+    The graph is read if it stands in a file, and made if nothing else tells how many people there are. `varied` says
+    of paths what their values are in other runs.
     """
 
     scenario: Scenario
+    varied: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def graph(self) -> SocialGraph | None:

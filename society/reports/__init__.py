@@ -30,8 +30,9 @@ def report(
     figures
         Formats, png, svg or pdf, in which each figure is written too, into the folder ``figures`` beside the page.
     outcomes
-        What is drawn: columns such as ``known.cooperative``, or measures, which stand for all their columns. By default
-        the measures that the scenario names, or else those of general interest that differ between runs.
+        What is drawn: columns such as ``known.cooperative``, measures, which stand for all their columns, or what is
+        taken of their series, such as ``peak(capture.feed)`` (`society.outcomes`). By default the measures that the
+        scenario names, or else what differs most between design points beside noise; the page says how.
 
     Returns
     -------
@@ -64,10 +65,11 @@ def report(
 def _sections(subject: Subject) -> list[Section]:
     """Everything there is to say of a study, in order."""
     from society.reports.design import design
+    from society.reports.methods import methods
     from society.reports.outcomes import outcomes
     from society.reports.progress import progress
     from society.reports.reproduction import reproduction
     from society.reports.world import world
 
     results = [*outcomes(subject)]
-    return [design(subject), progress(subject), *results, *world(subject), reproduction(subject)]
+    return [design(subject), progress(subject), methods(subject), *results, *world(subject), reproduction(subject)]

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from society.figures.labels import shown
-from society.figures.summaries import levels_of
 from society.reports.blocks import Block, Facts, Paragraph, Section, Table
 from society.reports.parameters import sentence_of
-from society.reports.subject import Subject
+from society.reports.subject import Subject, levels_words
 from society.sweeps.arms import Arm
 from society.sweeps.factors import Factor
 
@@ -29,8 +28,6 @@ PAIRINGS = {
     "independent": "independent: every run has a seed of its own",
     "own": "own: replicates of an arm count on from the seed of its scenario",
 }
-MOST_LEVELS = 12
-"""Levels that are written out."""
 
 
 def design(subject: Subject) -> Section:
@@ -55,7 +52,7 @@ def design(subject: Subject) -> Section:
 
 def _descriptions(subject: Subject) -> list[str]:
     """What the sweep and its scenario say of themselves."""
-    said = [subject.scenario.scenario.description]
+    said = [subject.base.scenario.description]
     if subject.study.is_sweep:
         said.insert(0, subject.study.sweep.description)
     return [" ".join(words.split()) for words in said if words]
@@ -82,7 +79,7 @@ def _run_facts(subject: Subject) -> dict[str, str]:
 
 
 def _scenario_words(subject: Subject) -> str:
-    header = subject.scenario.scenario
+    header = subject.base.scenario
     return f"{header.name}: {header.title}" if header.title else header.name
 
 
@@ -103,17 +100,7 @@ def _steps(steps: int, a_year: int, subject: Subject) -> Iterator[str]:
 
 
 def _factor_row(subject: Subject, path: str, factor: Factor) -> list[str]:
-    said = factor.model_dump()
-    values = levels_of(subject.study.design[path])
-    if "sd" in said:
-        low, high = (said[key] if said[key] is not None else "unbounded" for key in ("low", "high"))
-        taken = f"normal, mean {shown(said['mean'])}, sd {shown(said['sd'])}, from {shown(low)} to {shown(high)}"
-    elif len(values) > MOST_LEVELS:
-        bounds = (said.get("low", values[0]), said.get("high", values[-1]))
-        scale = ", on a logarithmic scale" if said.get("scale") == "log" else ""
-        taken = f"{len(values):,} from {shown(bounds[0])} to {shown(bounds[1])}{scale}"
-    else:
-        taken = ", ".join(map(shown, values))
+    taken = levels_words(factor, subject.study.design[path])
     return [path, taken, subject.units.get(path, ""), sentence_of(subject.scenario, path)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,13 @@ from society.reports.blocks import Picture, Section
 
 FIGURES = "figures"
 """Folder of the figures, beside the page."""
+
+
+def file_name(words: str) -> str:
+    """A name that files and links can have, of what is drawn."""
+    for sign, said in ((">=", "-at-least-"), ("<=", "-at-most-"), (">", "-above-"), ("<", "-below-"), (":", "-to-")):
+        words = words.replace(sign, said)
+    return re.sub(r"[^\w.]+", "-", words).strip("-")
 
 
 def check_out(path: Path) -> Path:

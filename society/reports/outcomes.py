@@ -9,10 +9,13 @@ import numpy as np
 
 from society.console import MOMENTS
 from society.figures import distribution_figure, effects_figure, heat_map, run_figure, series_figure
-from society.figures.labels import label, number, sentence
+from society.figures.labels import bounds_of, cut_words, label, number, sentence
 from society.figures.series import Spread
 from society.figures.summaries import independent, means
+from society.outcomes import never
 from society.reports.blocks import Block, Facts, Paragraph, Picture, Section, Table
+from society.reports.choice import measure_of
+from society.reports.files import file_name
 from society.reports.subject import Subject
 
 MOST_FACTORS = 6
@@ -24,14 +27,13 @@ ENOUGH = 4
 
 def outcomes(subject: Subject) -> Iterator[Section]:
     """What came out; nothing if nothing has."""
-    if not len(subject.counted) or not subject.measured:
+    if not len(subject.done) or not subject.measured:
         return
-    shown = Section("Outcomes", [_table(subject) if subject.study.is_sweep else _moments(subject), *_others(subject)])
-    yield shown
+    yield Section("Outcomes", [*_tables(subject), *_others(subject)])
     if not subject.outcomes:
         return
     if not subject.study.is_sweep:
-        figure = run_figure(subject.series, outcomes=subject.outcomes, steps_per_year=subject.steps_per_year)
+        figure = run_figure(subject.series, outcomes=subject.columns, steps_per_year=subject.steps_per_year)
         yield Section("Time series", [Picture("series", figure)])
         return
     yield Section("Time series", [*_series(subject)])
@@ -40,15 +42,29 @@ def outcomes(subject: Subject) -> Iterator[Section]:
     yield Section("Heat maps", [*_heat_maps(subject)])
 
 
+def _tables(subject: Subject) -> Iterator[Table]:
+    """The outcomes in numbers."""
+    if subject.study.is_sweep:
+        yield _table(subject)
+        return
+    yield _moments(subject)
+    if taken := [outcome for outcome in subject.outcomes if outcome not in subject.columns]:
+        yield Table("Outcomes of the whole run", ["outcome", "value"],
+                    [[name, number(subject.counted[name].iloc[0])] for name in taken])  # fmt: skip
+
+
 def _table(subject: Subject) -> Table:
-    """Means of the outcomes at the end, by arm, with intervals."""
+    """Means of the outcomes, by arm, with intervals."""
     runs, arms = subject.counted, subject.study.arms if subject.arm else [""]
     over = independent(runs, subject.factors)
     rows = []
     for outcome in subject.outcomes:
         for arm in arms:
             of_arm = runs[runs["arm"] == arm] if arm else runs
-            found, values = means(of_arm[[outcome]], of_arm, over=over).iloc[0], of_arm[outcome].dropna()
+            found, values = (
+                means(of_arm[[outcome]], of_arm, over=over, bounds=bounds_of(outcome)).iloc[0],
+                of_arm[outcome].dropna(),
+            )
             interval = "–" if np.isnan(found["low"]) else f"{number(found['low'])} to {number(found['high'])}"
             cells = [number(found["mean"]), interval, number(values.std()), number(values.min()), number(values.max())]
             rows.append([outcome, *([arm] if subject.arm else []), *cells, f"{len(values):,}"])
@@ -57,7 +73,8 @@ def _table(subject: Subject) -> Table:
     interval = f"its 95 % interval over {n:,} {what}" if n > 1 else "no interval, since there is one replicate"
     header = ["outcome", *(["arm"] if subject.arm else [])]
     numbers = ["mean", "95 % interval", "sd over runs", "least", "most", "runs"]
-    caption = f"Outcomes at the last recorded step: mean over design points, and {interval}"
+    caption = f"Outcomes, at the last recorded step unless they say otherwise: mean over design points, and {interval}"
+    caption += f".{cut_words(*subject.outcomes)}".rstrip(".") * (n > 1)
     return Table(caption, [*header, *numbers], rows, n_words=len(header))
 
 
@@ -66,14 +83,15 @@ def _moments(subject: Subject) -> Table:
     series = subject.series.sort_values("step")
     steps = series["step"].to_numpy()
     places = sorted({int(np.abs(steps - share * steps[-1]).argmin()) for share in MOMENTS})
-    rows = [[name, *(number(series[name].iloc[i]) for i in places)] for name in subject.outcomes]
+    rows = [[name, *(number(series[name].iloc[i]) for i in places)] for name in subject.columns]
     return Table("Outcomes over time", ["outcome", *(f"step {steps[i]:,}" for i in places)], rows)
 
 
 def _others(subject: Subject) -> list[Block]:
-    measures = dict.fromkeys(each.split(".")[0] for each in subject.outcomes)
-    said = {label(name): words for name in measures if (words := sentence(name))}
-    blocks: list[Block] = [Facts(said)] if said else []
+    names = dict.fromkeys(each if each not in subject.columns else measure_of(each) for each in subject.outcomes)
+    said = {label(name): words for name in names if (words := sentence(name))}
+    blocks: list[Block] = [Paragraph(subject.choice.words), *([Facts(said)] if said else [])]
+    blocks += [Paragraph(words) for words in never(subject.counted, subject.choice.outcomes)]
     if subject.others:
         blocks.append(Paragraph(f"Also recorded, and shown by --outcome NAME: {', '.join(subject.others)}."))
     return blocks
@@ -82,7 +100,7 @@ def _others(subject: Subject) -> list[Block]:
 def _series(subject: Subject) -> Iterator[Block]:
     by = subject.levelled[:MOST_FACTORS]
     spread = _spread(subject)
-    for outcome in subject.outcomes:
+    for outcome in subject.columns:
         figure = series_figure(
             subject.series,
             subject.counted,
@@ -111,7 +129,7 @@ def _effects(subject: Subject) -> Iterator[Block]:
     by = subject.arm if subject.factors else None
     for outcome in subject.outcomes:
         figure = effects_figure(subject.counted, outcome=outcome, factors=factors, by=by, units=subject.units)
-        yield Picture(f"effects-{outcome}", figure)
+        yield Picture(file_name(f"effects-{outcome}"), figure)
     if n_more := len(subject.factors) - MOST_FACTORS if len(subject.factors) > MOST_FACTORS else 0:
         yield Paragraph(f"{n_more} more factors are not drawn: {', '.join(subject.factors[MOST_FACTORS:])}.")
 
@@ -126,6 +144,6 @@ def _heat_maps(subject: Subject) -> Iterator[Block]:
     wanted = [*product(subject.outcomes, pairs)]
     for outcome, (x, y) in wanted[:MOST_HEAT_MAPS]:
         figure = heat_map(subject.counted, x=x, y=y, outcome=outcome, by=subject.arm, units=subject.units)
-        yield Picture(f"heat-map-{outcome}-{x}-{y}", figure)
+        yield Picture(file_name(f"heat-map-{outcome}-{x}-{y}"), figure)
     if len(wanted) > MOST_HEAT_MAPS:
         yield Paragraph(f"{MOST_HEAT_MAPS} of {len(wanted):,} heat maps are drawn; --outcome NAME chooses.")

@@ -13,7 +13,7 @@ def reproduction(subject: Subject) -> Section:
     """What somebody needs to get the same numbers."""
     manifest = subject.study.manifest
     versions = manifest["versions"]
-    facts = {"Seeds": _seeds(subject)}
+    facts = {"Seeds": seeds_words(subject)}
     facts |= {name.replace("_", " ").capitalize(): str(manifest[name]) for name in DIGESTS if name in manifest}
     if subject.study.is_sweep and (subject.runs["status"] == "done").any():
         facts["Results hash"] = hash_of_results(subject.runs)
@@ -30,7 +30,8 @@ DIGESTS = ("run_id", "scenario_digest", "code_digest", "state_hash", "results_ha
 """Entries of the manifest that identify what was run and what came out."""
 
 
-def _seeds(subject: Subject) -> str:
+def seeds_words(subject: Subject) -> str:
+    """The seeds of all runs: one, a range, or how many."""
     seeds = sorted({*subject.runs["seed"]})
     if len(seeds) == 1:
         return f"{seeds[0]}"

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, zip_longest
 from typing import Any
 
 import pandas as pd
 
-from society.figures.summaries import is_continuous
+from society.figures.labels import shown
+from society.figures.summaries import is_continuous, levels_of
+from society.outcomes import select, with_outcomes
+from society.reports.choice import Choice, default_choice
 from society.reports.parameters import unit_of
-from society.results import Study, columns_named
-from society.scenario import Scenario
+from society.results import Study
+from society.scenario import FAMILIES, Scenario
+from society.sweeps.factors import Factor
 
-MOST_OUTCOMES = 8
-"""Outcomes that have figures if none are named."""
-ROUNDING = 1e-6
-"""Differences, beside the largest number of their measure, that say nothing."""
+MOST_LEVELS = 12
+"""Levels of a factor that are written out."""
 MOST_CELLS = 12_000_000
 """Numbers of series held at a time: of more runs, fewer steps are drawn."""
 FEWEST_STEPS, MOST_STEPS = 20, 160
@@ -45,17 +46,54 @@ class Subject:
         return self.study.runs
 
     @cached_property
-    def counted(self) -> pd.DataFrame:
+    def done(self) -> pd.DataFrame:
         """The runs that figures are of: those that are done, and a single one however far it came."""
         if not self.study.is_sweep:
             return self.runs
         return self.runs[self.runs["status"] == "done"].reset_index(drop=True)
 
     @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The same, with a column for each outcome that has figures."""
+        return with_outcomes(self.done, self.study, self.choice.outcomes)
+
+    @cached_property
+    def base(self) -> Scenario:
+        """What all runs start from, before the sweep sets anything; it need not be one that can run."""
+        return self.study.scenario()
+
+    @cached_property
+    def example(self) -> pd.Series[Any]:
+        """The run whose society is described: the first that is done, in the arm that has most in force."""
+        runs = self.done if len(self.done) else self.runs
+        by_arm = [rows.iloc[0] for _, rows in runs.groupby("arm", sort=False)]
+        return max(by_arm, key=lambda run: _n_in_force(self.study.scenario(run["run_id"])))
+
+    @cached_property
     def scenario(self) -> Scenario:
-        """What all runs start from, with what the sweep sets in all of them."""
-        base = self.study.scenario()
-        return base.replace(self.fixed) if self.fixed else base
+        """That of `example`: a society that was run, with the values of its design point."""
+        return self.study.scenario(self.example["run_id"])
+
+    @cached_property
+    def example_words(self) -> str:
+        """Which run `example` is."""
+        names = [*(["arm"] if self.study.arms else []), *self.study.factors, "seed"]
+        return ", ".join(f"{name} = {shown(self.example[name])}" for name in names)
+
+    @cached_property
+    def varied(self) -> dict[str, str]:
+        """What differs between runs, by path: values of factors and of arms in words."""
+        if not self.study.is_sweep:
+            return {}
+        sweep = self.study.sweep
+        said = {
+            path: f"factor: {levels_words(factor, self.study.design[path])}" for path, factor in sweep.factors.items()
+        }
+        own = {path for arm in sweep.arms.values() for path in arm.values if path not in {*self.fixed, *said}}
+        for path in sorted(own):
+            arms = [f"{shown(arm.values[path])} in {name}" for name, arm in sweep.arms.items() if path in arm.values]
+            said[path] = f"by arm: {', '.join(arms)}"
+        return said
 
     @cached_property
     def fixed(self) -> dict[str, Any]:
@@ -67,41 +105,49 @@ class Subject:
 
     @cached_property
     def measured(self) -> list[str]:
-        """All outcomes that some run has a number for, in the order in which they were recorded."""
+        """All columns that some run has a number for, in the order in which they were recorded."""
         from society.measures import MEASURES
 
         place = {name: place for place, name in enumerate(MEASURES)}
-        found = [name for name in self.study.outcomes if self.counted[name].notna().any()]
+        found = [name for name in self.study.outcomes if self.done[name].notna().any()]
         return sorted(found, key=lambda name: place.get(name.split(".")[0], len(place)))
 
     @cached_property
-    def outcomes(self) -> list[str]:
-        """Outcomes that have figures."""
+    def choice(self) -> Choice:
+        """The outcomes that have figures, and how they were chosen."""
         if self.named:
-            return columns_named(self.named, self.measured, source=self.study.folder)
-        if named := self.scenario.record.measures:
-            return [name for measure in named for name in self.measured if name.split(".")[0] == measure]
-        return self._headlines()
+            return Choice(select(self.named, self.measured, source=self.study.folder), "Outcomes are those asked for.")
+        return default_choice(self)
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Outcomes that have figures, by their texts: columns of `counted`."""
+        return [str(outcome) for outcome in self.choice.outcomes]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of series that these are of."""
+        return list(dict.fromkeys(outcome.column for outcome in self.choice.outcomes))
 
     @cached_property
     def others(self) -> list[str]:
         """Outcomes that have none."""
-        return [name for name in self.measured if name not in self.outcomes]
+        return [name for name in self.measured if name not in self.columns]
 
     @cached_property
     def factors(self) -> list[str]:
         """What differs between the runs that count."""
-        return [name for name in self.study.factors if self.counted[name].nunique() > 1]
+        return [name for name in self.study.factors if self.done[name].nunique() > 1]
 
     @cached_property
     def arm(self) -> str | None:
         """The column of arms, if there are several."""
-        return "arm" if self.counted["arm"].nunique() > 1 else None
+        return "arm" if self.done["arm"].nunique() > 1 else None
 
     @cached_property
     def levelled(self) -> list[str]:
         """Arms and factors with few levels, by which lines can be drawn."""
-        return [*filter(None, [self.arm]), *(name for name in self.factors if not is_continuous(self.counted[name]))]
+        return [*filter(None, [self.arm]), *(name for name in self.factors if not is_continuous(self.done[name]))]
 
     @cached_property
     def units(self) -> dict[str, str]:
@@ -120,39 +166,35 @@ class Subject:
     @cached_property
     def series(self) -> pd.DataFrame:
         """The outcomes shown of the runs that count, at no more steps than can be seen; read part by part."""
-        last = int(self.counted["steps_done"].max())
-        n_cells = max(1, len(self.counted) * len(self.outcomes))
+        last = int(self.done["steps_done"].max())
+        n_cells = max(1, len(self.done) * len(self.columns))
         n_steps = min(max(MOST_CELLS // n_cells, FEWEST_STEPS), MOST_STEPS)
         every = self.scenario.record.every
         stride = max(1, -(-last // (n_steps * every))) * every
-        wanted = pd.Index(self.counted["run_id"].unique())
+        wanted = pd.Index(self.done["run_id"].unique())
         parts = []
-        for part in self.study.series_parts(self.outcomes):
+        for part in self.study.series_parts(self.columns):
             is_kept = (part["step"] % stride == 0) | (part["step"] == last)
             kept = part[is_kept & part["run_id"].isin(wanted)]
-            numbers = kept.drop(columns=["run_id"]).astype({name: "f4" for name in self.outcomes if name in kept})
+            numbers = kept.drop(columns=["run_id"]).astype({name: "f4" for name in self.columns if name in kept})
             parts.append(numbers.assign(run_id=pd.Categorical(kept["run_id"], categories=wanted)))
-        empty = pd.DataFrame(columns=["run_id", "step", *self.outcomes])
+        empty = pd.DataFrame(columns=["run_id", "step", *self.columns])
         return pd.concat(parts, ignore_index=True) if parts else empty
 
-    def _headlines(self) -> list[str]:
-        """Columns of measures of general interest that differ between runs, the first of each measure first."""
-        from society.console import HEADLINES
 
-        is_one = not self.study.is_sweep
-        of_measure = [
-            [name for name in self.measured if name.split(".")[0] == measure and (is_one or self._varies(name))]
-            for measure in HEADLINES
-        ]
-        chosen = [*filter(None, chain.from_iterable(zip_longest(*of_measure)))]
-        kept = chosen if is_one else chosen[:MOST_OUTCOMES]
-        return [name for columns in of_measure for name in columns if name in kept]
-
-    def _varies(self, name: str) -> bool:
-        same = [each for each in self.measured if each.split(".")[0] == name.split(".")[0]]
-        return len(self.counted) == 1 or differs(self.counted[name], beside=self.counted[same])
+def levels_words(factor: Factor, taken: pd.Series[Any]) -> str:
+    """The values of a factor: all of a few, the range of many, or its distribution."""
+    said, values = factor.model_dump(), levels_of(taken)
+    if "sd" in said:
+        low, high = (said[key] if said[key] is not None else "unbounded" for key in ("low", "high"))
+        return f"normal, mean {shown(said['mean'])}, sd {shown(said['sd'])}, from {shown(low)} to {shown(high)}"
+    if len(values) > MOST_LEVELS:
+        bounds = (said.get("low", values[0]), said.get("high", values[-1]))
+        scale = ", on a logarithmic scale" if said.get("scale") == "log" else ""
+        return f"{len(values):,} from {shown(bounds[0])} to {shown(bounds[1])}{scale}"
+    return ", ".join(map(shown, values))
 
 
-def differs(values: pd.Series[Any], *, beside: pd.DataFrame) -> bool:
-    """Whether an outcome differs between runs by more than rounding, `beside` being all columns of its measure."""
-    return bool(values.max() - values.min() > ROUNDING * float(beside.abs().max().max()))
+def _n_in_force(scenario: Scenario) -> int:
+    """Number of tables that are not switched off."""
+    return sum(table.enabled for family in FAMILIES for table in getattr(scenario, family).values())

@@ -16,21 +16,26 @@ from society.reports.subject import Subject
 
 
 def world(subject: Subject) -> Iterator[Section]:
-    """Pictures of the society that all runs start from, and its ODD."""
+    """Pictures of the society of one run, and its ODD with what differs in other runs."""
+    which = f"This is the society of run {subject.example['run_id']}: {subject.example_words}."
+    said: list[Block] = [Paragraph(which)] if subject.study.is_sweep else []
     try:
         model = Society(subject.scenario)
-        yield Section("Network", [*_network(model, _people(subject, model))])
-        yield Section("Landscapes", [*_landscapes(model, _people(subject, model))])
-        document = describe(subject.scenario)
+        yield Section("Network", [*said, *_network(model, _people(subject, model))])
+        landscapes = [*_landscapes(model, _people(subject, model))]
+        yield Section("Landscapes", [*said, *landscapes] if landscapes else [])
+        document = describe(subject.scenario, varied=subject.varied)
     except InputError as error:  # such as a graph whose file is on another machine
         yield Section("Model", [Paragraph(f"The society cannot be drawn or described here. {error}", is_warning=True)])
         return
-    name = subject.scenario.scenario.name
     html = to_fragment(document, prefix="odd-", depth=2)
     described = Folded("ODD+D description of the model, from its scenario and its code", html)
-    others = subject.study.arms and any(arm.has_own_scenario for arm in subject.study.sweep.arms.values())
-    said = Paragraph(f"Arms have scenarios of their own; what is drawn above and described here is {name}.")
-    yield Section("Model description", [said, described] if others else [described])
+    if subject.study.arms and any(arm.has_own_scenario for arm in subject.study.sweep.arms.values()):
+        name = subject.scenario.scenario.name
+        said.append(Paragraph(f"Arms have scenarios of their own; what is drawn above and described here is {name}."))
+    if subject.varied:
+        said.append(Paragraph("Where a value differs between runs, what it is in others stands in brackets beside it."))
+    yield Section("Model description", [*said, described])
 
 
 def _people(subject: Subject, model: Society) -> pd.DataFrame | None:

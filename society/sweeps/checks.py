@@ -3,33 +3,70 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from society.errors import InputError
-from society.sweeps.constraints import read_constraint
+from society.sweeps.constraints import known_values, read_constraint
 from society.sweeps.designs import MAX_RUNS
-from society.sweeps.factors import Range
+from society.sweeps.factors import Factor, Normal, Range
 from society.sweeps.seeds import MAX_SEED
 
 if TYPE_CHECKING:
+    from society.scenario import Scenario
+    from society.sweeps.arms import Arm
     from society.sweeps.sweep import Point, Sweep
 
 SHOWN_PROBLEMS = 20
 """Problems of points that a message shows at most."""
 
 
-def sweep_problems(sweep: Sweep) -> list[str]:
-    """What is wrong between tables that are each right in themselves."""
-    found = [
-        *sweep.design.check(sweep.factors),
-        *_overlaps(sweep),
-        *_constraint_problems(sweep),
-        *_seed_problems(sweep),
-    ]
-    return found or _size_problems(sweep)
+def sweep_problems(sweep: Sweep, *, is_whole: bool, unread: Collection[str]) -> list[str]:
+    """What is wrong between tables that are each right in themselves.
+
+    Parameters
+    ----------
+    sweep
+        What could be read.
+    is_whole
+        Whether that is all of it.
+    unread
+        Factors that it lacks, since they could not be read.
+    """
+    constraints = _constraint_problems(sweep.design.constraints, sweep.arms, sweep.factors, unread)
+    found = [*_overlaps(sweep), *_wholeness_problems(sweep), *constraints, *_seed_problems(sweep)]
+    if is_whole:
+        found = [*sweep.design.check(sweep.factors), *found]
+    return _size_problems(sweep) if is_whole and not found else found
+
+
+def problems_beside(
+    constraints: Any, arms: Mapping[str, Arm], factors: Mapping[str, Factor], unread: Collection[str]
+) -> Iterator[str]:
+    """What else is wrong with a sweep that cannot be: its constraints, values of arms, first and last ones of factors.
+
+    Parameters
+    ----------
+    constraints
+        What the file has for them.
+    arms, factors
+        Those that could be read.
+    unread
+        Factors that could not.
+    """
+    yield from _constraint_problems(constraints, arms, factors, unread)
+    for arm in arms.values():
+        for u in (0.0, 1.0):
+            bounded = {path: factor for path, factor in factors.items() if not isinstance(factor, Normal)}
+            values = {path: factor.value(factor.quantile(np.array([u]))[0]) for path, factor in bounded.items()}
+            values |= {path: factor.mean for path, factor in factors.items() if isinstance(factor, Normal)}
+            for problem in _refused(arm.scenario, {**arm.values, **values}, factors):
+                if problem.startswith((*arm.values, *values)):  # others may come of what cannot be together
+                    yield problem
 
 
 def _overlaps(sweep: Sweep) -> list[str]:
@@ -47,15 +84,26 @@ def _overlaps(sweep: Sweep) -> list[str]:
     return [*found]
 
 
-def _constraint_problems(sweep: Sweep) -> Iterator[str]:
-    constraints, kind = sweep.design.constraints, sweep.kind
-    if constraints and not sweep.design.takes_constraints:
-        yield f"sweep.constraints: a {kind} design needs all of its points; write factors so that none is excluded"
-    for number, text in enumerate(constraints):
+def _constraint_problems(
+    texts: Any, arms: Mapping[str, Arm], factors: Mapping[str, Factor], unread: Collection[str]
+) -> Iterator[str]:
+    """What is wrong with constraints, but for those on factors that could not be read."""
+    known = [known_values(arm, factors) for arm in arms.values()] if texts else []
+    for number, text in enumerate(texts if isinstance(texts, list | tuple) else ()):
+        if not isinstance(text, str) or any(path in text for path in unread):
+            continue
         try:
-            read_constraint(text, sweep.factors)
+            for values in known:
+                read_constraint(text, factors, values)
         except InputError as error:
             yield f"sweep.constraints[{number}] = {error}"
+
+
+def _wholeness_problems(sweep: Sweep) -> Iterator[str]:
+    if sweep.design.constraints and not sweep.design.takes_constraints:
+        yield (
+            f"sweep.constraints: a {sweep.kind} design needs all of its points; write factors so that none is excluded"
+        )
 
 
 def _seed_problems(sweep: Sweep) -> Iterator[str]:
@@ -93,7 +141,7 @@ def check_points(sweep: Sweep, progress: Callable[[int], None] | None) -> None:
     found: dict[str, _Problem] = {}
     points = sweep.points()
     for number, point in enumerate(points):
-        for text in _point_problems(sweep, point):
+        for text in _refused(sweep.arms[point.arm].scenario, point.values, sweep.factors):
             found.setdefault(_sort(text), _Problem(text, point)).n_points += 1
         if progress:
             progress(number + 1)
@@ -105,14 +153,14 @@ def check_points(sweep: Sweep, progress: Callable[[int], None] | None) -> None:
     raise InputError(*told).within(sweep.source)
 
 
-def _point_problems(sweep: Sweep, point: Point) -> Iterator[str]:
-    scenario = sweep.arms[point.arm].scenario
+def _refused(scenario: Scenario, values: Mapping[str, Any], factors: Mapping[str, Factor]) -> Iterator[str]:
+    """What a scenario finds wrong with values."""
     try:
-        scenario.replace(point.values)
+        scenario.replace(values)
     except InputError as error:
         for problem in error.problems:
             text = problem.removeprefix(f"{scenario.source}: ")
-            factor = sweep.factors.get(text.split(" = ")[0])
+            factor = factors.get(text.split(" = ")[0])
             wants_whole = isinstance(factor, Range) and text.endswith("must be a whole number")
             yield f"{text}; say whole = true in the factor" if wants_whole else text
 

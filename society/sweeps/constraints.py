@@ -1,4 +1,4 @@
-"""Constraints: conditions on factors that every point of a design fulfils.
+"""Constraints: conditions on factors, and other values of the scenario, that every point of a design fulfils.
 
 An expression is read as Python writes it, and worked out here: nothing of it is ever executed as code. Its sorts
 (number, string, boolean) are checked when it is read, so that little can go wrong at a point. Numbers are floats.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from society.errors import InputError, did_you_mean
+from society.sweeps.arms import Arm
 from society.sweeps.factors import Factor, Label, sort_of
 
 MAX_LENGTH = 1000
@@ -51,8 +52,8 @@ class _Part:
     evaluate: Callable[[Row], Any]
 
 
-def read_constraint(text: str, factors: Mapping[str, Factor]) -> Constraint:
-    """Read an expression over factors.
+def read_constraint(text: str, factors: Mapping[str, Factor], others: Row | None = None) -> Constraint:
+    """Read an expression over factors and other values.
 
     Parameters
     ----------
@@ -60,7 +61,9 @@ def read_constraint(text: str, factors: Mapping[str, Factor]) -> Constraint:
         Paths of factors, numbers, strings, true and false; ``and or not``, ``+ - * / **``, comparisons, ``abs``,
         ``min``, ``max``. A factor of options is its label.
     factors
-        What the paths may be.
+        What is varied, by path.
+    others
+        Values by path that are the same in all points.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def read_constraint(text: str, factors: Mapping[str, Factor]) -> Constraint:
         If it is anything else, or puts together what does not belong together.
     """
     try:
-        part = _need(_Reader(factors).read(_parsed(text)), "boolean", "a constraint")
+        part = _need(_Reader(factors, others or {}).read(_parsed(text)), "boolean", "a constraint")
     except InputError as error:
         raise InputError(f"{text if len(text) <= 80 else text[:77] + '...'!r}: {error}") from None
     return Constraint(text, part.evaluate)
@@ -106,8 +109,8 @@ _TRUTH = {"true": True, "false": False}
 class _Reader:
     """Turns the syntax tree of an expression into what works it out."""
 
-    def __init__(self, factors: Mapping[str, Factor]) -> None:
-        self.factors = factors
+    def __init__(self, factors: Mapping[str, Factor], others: Row) -> None:
+        self.factors, self.others = factors, others
 
     def read(self, node: ast.expr) -> _Part:
         match node:
@@ -133,11 +136,22 @@ class _Reader:
 
     def factor(self, node: ast.Name | ast.Attribute) -> _Part:
         path = ast.unparse(node)
+        if path in self.others and path not in self.factors:
+            return _constant(self.others[path])
         if path not in self.factors:
-            raise InputError(f"{path!r} is not a factor of this sweep; {did_you_mean(path, self.factors)}")
+            raise InputError(self.unknown(path))
         if self.factors[path].sort == "number":
             return _Part("number", lambda row: float(row[path]))
         return _Part(self.factors[path].sort, lambda row: row[path])
+
+    def unknown(self, path: str) -> str:
+        """What is wrong with a path that stands for no value."""
+        if of := [factor for factor in self.factors if path.startswith(f"{factor}.")]:
+            return f"{path!r} is part of the factor {of[0]!r}; compare its label, a string"
+        near = did_you_mean(path, {*self.factors, *self.others})
+        near = near if near.startswith("did") else did_you_mean(path, self.factors)
+        nor = " nor a value of its scenario" if self.others else ""
+        return f"{path!r} is not a factor of this sweep{nor}; {near}"
 
     def unary(self, node: ast.UnaryOp) -> _Part:
         match node.op:
@@ -172,6 +186,32 @@ class _Reader:
                 _need(left, "number", "an order")
             steps.append((left, (_SAME | _ORDER)[type(op)], right))
         return _Part("boolean", lambda row: all(same(a.evaluate(row), b.evaluate(row)) for a, same, b in steps))
+
+
+def known_values(arm: Arm, factors: Collection[str]) -> Row:
+    """Numbers, strings and booleans by path that all points of an arm share: those of its scenario, and what it sets.
+
+    What a factor sets, or may set since it is of the same table, is not among them; nor are seeds.
+    """
+    values = _flat(arm.scenario.resolved())
+    for path, value in sorted(arm.values.items()):  # whole tables before what stands in them
+        values = {at: each for at, each in values.items() if not f"{at}.".startswith(f"{path}.")}
+        values |= _flat(value, path) if isinstance(value, Mapping) else {path: value}
+    varied = tuple(f"{path}." for path in ("run.seed", *factors))
+    return {
+        path: value
+        for path, value in values.items()
+        if isinstance(value, bool | int | float | str) and not f"{path}.".startswith(varied)
+    }
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """The values of tables within one another, by path."""
+    flat: dict[str, Any] = {}
+    for key, value in table.items():
+        path = f"{above}.{key}" if above else key
+        flat |= _flat(value, path) if isinstance(value, Mapping) else {path: value}
+    return flat
 
 
 def _constant(value: Label) -> _Part:

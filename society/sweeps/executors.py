@@ -13,28 +13,16 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
-from multiprocessing.connection import wait as wait_for_any
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from society.errors import InputError, SocietyError
 from society.provenance import added
 from society.sweeps.task import Result, Task, do, do_there
-from society.sweeps.worker import Worker
+from society.sweeps.workers import STILLBORN, Log, Workers, silent
 
 if TYPE_CHECKING:
     from distributed import Client
-
-type Log = Callable[..., None]
-
-ATTEMPTS = 2
-"""How often a run is tried whose worker dies."""
-STILLBORN = 3
-"""Workers that may die before they have come up, or answers of an executor that are no results, one after the other."""
-
-
-def _silent(event: str, **facts: Any) -> None:
-    """Tell nobody of what happens to workers."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +67,9 @@ class Way:
             return cls(_here, lambda: 1)
         plugins = importable_plugins()
 
-        def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
-            return _Workers(number, plugins, tasks, log).results(rehearsal)
+        def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = silent) -> Generator[Result]:
+            with Workers(number, plugins, log) as pool:
+                yield from pool.results(tasks, rehearsal)
 
         return cls(results, lambda: number)
 
@@ -98,123 +87,16 @@ class Way:
         n_at_once = size if workers is None else lambda: workers
         importable = None if "__main__" in plugins else plugins  # None: the executor is of this process, or none works
 
-        def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
+        def results(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = silent) -> Generator[Result]:
             return _Pool(pool, importable, n_at_once).results(tasks, rehearsal)
 
         return cls(results, n_at_once)
 
 
-def _here(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = _silent) -> Generator[Result]:
+def _here(tasks: Iterator[Task], rehearsal: Sequence[Task] = (), log: Log = silent) -> Generator[Result]:
     """Do runs in this process, which needs no rehearsal: it does one after the other."""
     for task in tasks:
         yield do(task)
-
-
-class _Workers:
-    """Worker processes that share out runs; a run whose worker dies is tried once more, in a new one."""
-
-    def __init__(self, number: int, plugins: tuple[str, ...], tasks: Iterator[Task], log: Log) -> None:
-        self.number, self.plugins, self.tasks, self.log = number, plugins, tasks, log
-        self.again: list[Task] = []
-        self.deaths: dict[str, int] = {}
-        self.n_stillborn = 0
-        self.workers: list[Worker] = []
-
-    def results(self, rehearsal: Sequence[Task]) -> Generator[Result]:
-        """The results of all runs, in the order in which they come."""
-        first = [*islice(self.tasks, self.number)]
-        tasks = chain(first, self.tasks)
-        try:
-            for _ in first:  # all come up while one of them rehearses
-                self.workers.append(Worker(self.plugins))
-            self.tasks = iter(rehearsal)
-            for worker in self.workers[:1]:
-                self._go_on(worker)
-            for _ in self._results():
-                pass
-            self.tasks, self.again, self.deaths = tasks, [], {}
-            for worker in [*self.workers]:
-                self._go_on(worker)
-            yield from self._results()
-        finally:
-            for worker in self.workers:
-                worker.end()
-
-    def _results(self) -> Iterator[Result]:
-        while busy := [worker for worker in self.workers if worker.task is not None]:
-            ready = wait_for_any([worker.connection for worker in busy], timeout=_patience(busy))
-            for worker in busy:
-                if worker.connection in ready:
-                    yield from self._hear(worker)
-                elif worker.overdue <= 0:
-                    yield from self._kill(worker)
-
-    def _hear(self, worker: Worker) -> Iterator[Result]:
-        """Take what a worker says, and let it or its successor go on before anybody looks at the result."""
-        task = worker.task
-        assert task is not None
-        try:
-            result = worker.take()
-        except EOFError:
-            result = self._bury(worker, task)
-        else:
-            self.n_stillborn = 0
-            if result is None:  # it has come up, and does what it was given
-                return
-        self._go_on(worker)
-        if result is not None:
-            yield result
-
-    def _bury(self, worker: Worker, task: Task) -> Result | None:
-        """See to the run of a dead worker: there may be another attempt."""
-        code = worker.bury()
-        how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        self.log("worker died", exit_code=code, run_id=task.run_id)
-        if not worker.is_ready:  # which is not the run's doing
-            self._stillborn(f"a worker process {how} before it had come up")
-            self.again.append(task)
-            return None
-        self.deaths[task.run_id] = self.deaths.get(task.run_id, 0) + 1
-        if self.deaths[task.run_id] < ATTEMPTS:
-            self.again.append(task)
-            return None
-        return Result.failed(task.run_id, f"its worker process {how}, {ATTEMPTS} times")
-
-    def _kill(self, worker: Worker) -> Iterator[Result]:
-        """End a worker that does not come up, or whose run does not stop by itself."""
-        task = worker.task
-        assert task is not None
-        worker.end()
-        self.log("worker killed", run_id=task.run_id)
-        if not worker.is_ready:
-            self._stillborn("a worker process did not come up, and was killed")
-            self.again.append(task)
-            self._go_on(worker)
-            return
-        self._go_on(worker)
-        yield Result.failed(task.run_id, f"took longer than {task.timeout:g} s and did not stop: killed")
-
-    def _stillborn(self, said: str) -> None:
-        """Count workers that never came up; some may, many mean that none ever will."""
-        self.n_stillborn += 1
-        if self.n_stillborn == STILLBORN:
-            raise SocietyError(f"{said}, {STILLBORN} times in a row: see what it wrote above")
-
-    def _go_on(self, worker: Worker) -> None:
-        """Give a worker, or a new one in the place of a dead one, its next run, if there is any."""
-        worker.task = None
-        task = self.again.pop() if self.again else next(self.tasks, None)
-        if task is None:
-            return
-        if worker.has_ended:
-            self.workers[self.workers.index(worker)] = worker = Worker(self.plugins)
-        worker.give(task)
-
-
-def _patience(busy: list[Worker]) -> float | None:
-    """Seconds until the first worker has to be killed."""
-    seconds = min(worker.overdue for worker in busy)
-    return None if seconds == float("inf") else max(seconds, 0.0)
 
 
 class _Pool:

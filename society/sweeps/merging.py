@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from society.errors import InputError
-from society.folder import SWEEP, check_folder, now
+from society.folder import BUSY, SWEEP, Lock, check_folder, now
 from society.results import MISSING, Study, facts, journal
-from society.sweeps.execution import at_work, keep_plan, plan_facts
+from society.sweeps.keeping import keep_plan, plan_facts
+from society.sweeps.session import at_work
 from society.writers import SweepWriter
 
 IDENTITY = {
@@ -55,9 +56,13 @@ def merge(
     if Path(out).resolve() in places:
         raise InputError(f"{out}: is one of the folders to merge; choose another for the whole")
     studies = [Study.load(place) for place in places]
+    for study in studies:
+        study.check_is_sweep()
+        if Lock.is_held(study.folder):
+            raise InputError(f"{study.folder}: {BUSY}")
+    check_folder(Path(out), force=force)
     first, sweep = studies[0], studies[0].sweep
     notes = _differences(studies, accept=accept_changes)
-    check_folder(Path(out), force=force)
     known = _known(studies)
     shared = ("digest", "code_digest", "versions", "machine", "seed")
     manifest = {"kind": SWEEP, "run_id": first.manifest["run_id"], **plan_facts(sweep, first.design), "started": now()}
@@ -73,9 +78,6 @@ def _differences(studies: Sequence[Study], *, accept: bool) -> list[str]:
     """What shards differ in that were to be the same."""
     first = studies[0]
     found: list[str] = []
-    for study in studies:
-        if study.status == "running":
-            raise InputError(f"{study.folder}: another run is writing here")
     for study in studies[1:]:
         for name, wrong in IDENTITY.items():
             if study.manifest[name] != first.manifest[name]:

@@ -28,10 +28,19 @@ TABLES = ("sweep", "set", "factors", "arm")
 
 
 class Reader:
-    """Makes the parts of a sweep from tables and gathers all problems on the way."""
+    """Makes the parts of a sweep from tables and gathers all problems on the way.
+
+    Attributes
+    ----------
+    problems
+        What is wrong so far.
+    unread
+        Factors that could not be read.
+    """
 
     def __init__(self, raw: Raw, *, scenarios: Mapping[str, Scenario], folder: Path) -> None:
         self.raw, self.folder, self.scenarios = raw, folder, dict(scenarios)
+        self.unread: set[str] = set()
         self.problems = [f"{key}: unknown table; {did_you_mean(key, TABLES)}" for key in raw if key not in TABLES]
         if "sweep" not in raw and {*raw} & {*TOP_LEVEL}:
             self.problems = ["has no table [sweep], but those of a scenario; society run runs it"]
@@ -63,6 +72,8 @@ class Reader:
 
     def base(self, design: Design | None) -> Scenario | None:
         """The scenario that `[sweep]` names; None if it names none, and a problem more if it should."""
+        if design is None and isinstance(named := self.table("sweep").get("scenario"), str):
+            return self.scenario("sweep.scenario", named)
         if design and design.scenario is not None:
             return self.scenario("sweep.scenario", design.scenario)
         if design and not self.raw.get("arm"):
@@ -73,9 +84,11 @@ class Reader:
         """All factors by path, in the order of the file or of the columns of given rows."""
         factors: dict[str, Factor] = {}
         for path, raw in self.table("factors").items():
+            self.unread.add(path)
             try:
                 self.check_path(f"factors.{path}", path, raw, is_factor=True)
                 factors[path] = read_factor(path, raw, folder=self.folder)
+                self.unread.remove(path)
             except InputError as error:
                 self.problems += error.problems
         if not isinstance(design, Given) or self.problems:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from society.errors import InputError, did_you_mean
 from society.provenance import code_digest
@@ -36,7 +38,14 @@ class Reproduction:
         return self.state_hash[0] == self.state_hash[1] and self.results_hash[0] == self.results_hash[1]
 
 
-def reproduce(folder: str | Path, run_id: str | None = None) -> Reproduction:
+def reproduce(
+    folder: str | Path,
+    run_id: str | None = None,
+    *,
+    row: int | None = None,
+    arm: str | None = None,
+    replicate: int | None = None,
+) -> Reproduction:
     """Do a run of a study once more, in memory, and compare.
 
     Parameters
@@ -44,21 +53,17 @@ def reproduce(folder: str | Path, run_id: str | None = None) -> Reproduction:
     folder
         A study folder, which stays as it is.
     run_id
-        The run, or the first digits of its name; needed if there are several.
+        The run, or the first digits of its name.
+    row, arm, replicate
+        What its design says of it. Of all that is given, no more than one run may be left.
 
     Raises
     ------
     InputError
-        If there is no such run, or it was not done.
+        If there is no such run, or several, or it was not done.
     """
     study = Study.load(folder)
-    runs = study.runs.drop_duplicates("run_id")
-    run = runs[runs["run_id"].str.startswith(run_id or "")]
-    if run_id is not None and run.empty:
-        raise InputError(f"{folder}: no run {run_id!r}; {did_you_mean(run_id, runs['run_id'])}")
-    if len(run) > 1:
-        raise InputError(f"{folder}: which of {len(run):,} runs? {did_you_mean('', run['run_id'])}")
-    before = run.iloc[0]
+    before = _chosen(study, run_id, {"row": row, "arm": arm, "replicate": replicate})
     if before["status"] != "done":
         raise InputError(f"{folder}: run {before['run_id']} is {before['status']}: there is nothing to compare with")
     result = do(Task(before["run_id"], pickled(study.scenario(before["run_id"])), {}))
@@ -66,3 +71,28 @@ def reproduce(folder: str | Path, run_id: str | None = None) -> Reproduction:
         raise InputError(f"{folder}: run {before['run_id']}: {result.error}")
     hashes = {name: (str(before[name]), str(result.facts[name])) for name in ("state_hash", "results_hash")}
     return Reproduction(before["run_id"], **hashes, same_code=bool(before["code_digest"] == code_digest()))
+
+
+def _chosen(study: Study, run_id: str | None, place: Mapping[str, int | str | None]) -> dict[Hashable, Any]:
+    """The one run of a study that is meant."""
+    runs = study.runs
+    left = runs[runs["run_id"].str.startswith(run_id or "")]
+    if run_id is not None and left.empty:
+        raise InputError(f"{study.folder}: no run {run_id!r}; {did_you_mean(run_id, runs['run_id'])}")
+    for key, value in place.items():
+        if value is None:
+            continue
+        known, left = left[key].unique().tolist(), left[left[key] == value]
+        if left.empty:
+            raise InputError(f"{study.folder}: no run has {key} {value!r}; {_known(key, known, value)}")
+    left = left.drop_duplicates("run_id")
+    if len(left) > 1:
+        said = "say row, arm or replicate, or the first digits of its name"
+        raise InputError(f"{study.folder}: which of {len(left):,} runs? {said}; {did_you_mean('', left['run_id'])}")
+    return left.to_dict("records")[0]
+
+
+def _known(key: str, known: list[Any], value: int | str) -> str:
+    if isinstance(value, int):
+        return f"{key}s are {min(known)} to {max(known)}"
+    return did_you_mean(value, known) if any(known) else "the sweep names no arms"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rich.box
 from rich.live import Live
@@ -15,13 +15,15 @@ from rich.table import Table
 from rich.text import Text
 
 from society.console import HEADLINES, Console
+from society.sweeps.task import WRONG_INPUT
+from society.sweeps.trying import where
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from society.results import Study
-    from society.sweeps.execution import Counts
-    from society.sweeps.planning import Plan
+    from society.sweeps.forecast import Plan
+    from society.sweeps.session import Counts
     from society.sweeps.sweep import Sweep
     from society.sweeps.watching import Status
 
@@ -66,12 +68,11 @@ class Screen:
     def plan(self, sweep: Sweep, plan: Plan) -> None:
         """What a sweep will take."""
         self.out.print(sweep.title or sweep.name, style="bold", markup=False)
-        self.out.print(_size(plan.design, sweep.replicates, plan.n_runs))
+        self.out.print(size(plan.design, sweep.replicates, plan.n_runs))
         if plan.n_excluded:
             self.out.print(f"{plan.n_excluded:,} rows of the design are excluded by its constraints")
         self.out.print(_first_rows(plan.design))
-        for failure in dict.fromkeys(plan.failures):
-            self.out.print(f"a run that was tried failed: {failure}", style="red", markup=False, soft_wrap=True)
+        self.out.print(built(plan.n_tried, plan.n_untried))
         if plan.seconds == plan.seconds:
             at_once = f"{plan.n_workers} at once" if plan.n_workers > 1 else "one at a time"
             self.out.print(
@@ -85,17 +86,16 @@ class Screen:
             return
         facts, runs, counts = study.manifest, study.runs, study.counts
         self.out.print(facts["title"] or facts["name"], style="bold", markup=False)
-        self.out.print(_size(runs, facts["replicates"], facts["n_runs"]))
+        self.out.print(size(runs, facts["replicates"], facts["n_runs"]))
         if (shard := facts.get("shard")) is not None:
             self.out.print(f"shard {shard[0]}/{shard[1]}: society merge puts it together with the others")
         last = facts["history"][-1]
-        said = ", ".join(f"{number:,} {status}" for status, number in counts.items() if number or status == "done")
-        self.out.print(f"{said}, in {_duration(last['wall_s'])}")
+        self.out.print(_said(counts, last))
         self._failures(runs[runs["status"] == "failed"].drop_duplicates("run_id"), study.factors)
         if (table := _means(runs, study)) is not None:
             self.out.print(table)
         if counts["failed"]:
-            self.out.print(f"why: {study.folder}/failures; society retry {study.folder} tries again", soft_wrap=True)
+            self.out.print(f"why: {study.folder}/failures; {_advice(runs, study)}", soft_wrap=True, markup=False)
         self.out.print(f"results: {study.folder}", soft_wrap=True, markup=False)
 
     def status(self, status: Status) -> None:
@@ -113,17 +113,30 @@ class Screen:
                 live.update(Text(_line(present)))
 
     def _failures(self, failed: pd.DataFrame, factors: list[str]) -> None:
-        for _, run in failed.head(MOST_ROWS).iterrows():
-            arm = [f"arm {run['arm']}"] if run["arm"] else []
-            where = ", ".join([*arm, *(f"{path} = {run[path]}" for path in factors), f"replicate {run['replicate']}"])
+        for run in failed.head(MOST_ROWS).to_dict("records"):
+            place = f"{where(run, factors)}, replicate {run['replicate']}"
             self.out.print(
-                f"failed: {run['run_id']} ({where}): {run['error']}", style="red", markup=False, soft_wrap=True
+                f"failed: {run['run_id']} ({place}): {run['error']}", style="red", markup=False, soft_wrap=True
             )
         if len(failed) > MOST_ROWS:
             self.out.print(f"and {len(failed) - MOST_ROWS:,} more", style="red")
 
 
-def _size(design: pd.DataFrame, replicates: int, n_runs: int) -> str:
+def built(n_tried: int, n_untried: int) -> str:
+    """How many societies were built to see whether they can be."""
+    rest = f"; {n_untried:,} more that differ in kind were not" if n_untried else ""
+    return f"the societies of {n_tried:,} point{'s' * (n_tried != 1)} were tried{rest}"
+
+
+def _advice(runs: pd.DataFrame, study: Study) -> str:
+    """What to do about runs that failed."""
+    errors = runs.loc[runs["status"] == "failed", "error"]
+    if errors.str.startswith(WRONG_INPUT).all():
+        return "they would fail again: mend the sweep or the files it names, and do it in another folder"
+    return f"society retry {study.folder} tries again"
+
+
+def size(design: pd.DataFrame, replicates: int, n_runs: int) -> str:
     """How many runs there are, and of what."""
     n_rows, n_arms = design["row"].nunique(), design["arm"].nunique()
     parts = [f"{n_rows:,} point{'s' * (n_rows > 1)}"]
@@ -133,10 +146,21 @@ def _size(design: pd.DataFrame, replicates: int, n_runs: int) -> str:
     return f"{n_runs:,} run{'s' * (n_runs > 1)}: {' × '.join(parts)}{note}"
 
 
+def _said(counts: dict[str, int], last: dict[str, Any]) -> str:
+    """How many runs there are of each status, and whether it was the last session that did them."""
+    said = ", ".join(f"{number:,} {status}" for status, number in counts.items() if number or status == "done")
+    if last.get("runs") != 0:
+        return f"{said}, in {_duration(last['wall_s'])}"
+    n_runs = sum(counts.values())
+    return f"nothing to do: {f'all {n_runs:,} runs are done' if counts['done'] == n_runs else said}"
+
+
 def _first_rows(design: pd.DataFrame) -> Table:
-    unsaid = ["run_id"] if design["arm"].any() else ["run_id", "arm"]
-    shown = design.head(MOST_ROWS).drop(columns=unsaid)
-    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False, caption=f"the first of {len(design):,} rows")
+    unsaid = ["run_id", "replicate", "seed"] + ["arm"] * (not design["arm"].any())
+    points = design.drop_duplicates(["arm", "row"]).drop(columns=unsaid)
+    shown = points.head(MOST_ROWS)
+    caption = f"the first of {len(points):,}" if len(points) > MOST_ROWS else None
+    table = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False, caption=caption)
     for name in shown.columns:
         table.add_column(name, overflow="fold")
     for row in shown.itertuples(index=False):

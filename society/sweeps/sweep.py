@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from society.errors import InputError
-from society.files import Raw, read_tables, short_name
+from society.errors import InputError, found_in
+from society.files import Raw, read_tables, refuse_other_files, short_name
 from society.scenario import Scenario
 from society.sweeps.arms import Arm
-from society.sweeps.checks import check_points, sweep_problems
-from society.sweeps.constraints import read_constraint
+from society.sweeps.checks import check_points, problems_beside, sweep_problems
+from society.sweeps.constraints import known_values, read_constraint
 from society.sweeps.designs import Design, Row
 from society.sweeps.factors import Factor, Label
 from society.sweeps.reading import Reader, keys
@@ -54,6 +54,10 @@ class Point:
 @dataclass(frozen=True)
 class Sweep:
     """A checked sweep. Make one with `from_file` or `from_dict`, vary it with `replace`.
+
+    Values that belong together are one factor if they stand in one table, whose options are whole tables by label, such
+    as ``"graph" = { options = { … } }``. Those of several tables change together in a `zip` design, in the rows of a
+    `list` or `csv` design, or between arms, each of which sets as many as it likes.
 
     Attributes
     ----------
@@ -145,16 +149,21 @@ class Sweep:
 
     @classmethod
     def _read(cls, raw: Raw, *, scenarios: Mapping[str, Scenario], folder: Path, source: str) -> Sweep:
+        with found_in(source):
+            refuse_other_files(raw, wanted="sweep")
         reader = Reader(raw, scenarios=scenarios, folder=folder)
         design = reader.design()
         base = reader.base(design)
         factors, arms = reader.factors(design), reader.arms(base)
-        if reader.problems or design is None:
-            raise InputError(*dict.fromkeys(reader.problems)).within(source)
+        found = [*reader.problems]
+        beside = problems_beside(reader.table("sweep").get("constraints"), arms, factors, reader.unread)
+        if design is None or not arms:
+            raise InputError(*dict.fromkeys([*found, *beside])).within(source)
         base = base or next(iter(arms.values())).scenario
         sweep = cls(design, base, factors, arms, raw, reader.scenarios, folder, source)
-        if found := sweep_problems(sweep):
-            raise InputError(*found).within(source)
+        found += sweep_problems(sweep, is_whole=not found, unread=reader.unread)
+        if found:
+            raise InputError(*dict.fromkeys([*found, *beside])).within(source)
         if len(sweep.points()) <= CHECKED_AT_ONCE:
             sweep.check()
         return sweep
@@ -295,8 +304,10 @@ class Sweep:
 
     @cached_property
     def _design_rows(self) -> tuple[list[Row], int]:
-        """The rows that fulfil the constraints, and the number of those that do not."""
-        constraints = [read_constraint(text, self.factors) for text in self.design.constraints]
+        """The rows that fulfil the constraints in every arm, and the number of those that do not."""
+        texts = self.design.constraints
+        known = [known_values(arm, self.factors) for arm in self.arms.values()] if texts else []
+        constraints = [read_constraint(text, self.factors, values) for values in known for text in texts]
         rows: list[Row] = []
         n_wanted, n_excluded = self.design.size(self.factors), 0
         for row in self.design.draw(self.factors, seed=self.seed) if n_wanted else ():

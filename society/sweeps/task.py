@@ -26,6 +26,8 @@ from society.results import results_hash
 from society.runner import Clock, Run, agents_frame, state_hash
 from society.scenario import Scenario
 
+WRONG_INPUT = "wrong input: "
+"""Begins the error of a run whose scenario is impossible, so that it would fail again."""
 _ONE_AT_A_TIME = threading.Lock()  # threads of one process must not compute with numba at the same time
 
 
@@ -118,8 +120,15 @@ def do(task: Task, plugins: tuple[str, ...] | None = None) -> Result:
         try:
             return _done(task, facts)
         except (Exception, SystemExit) as error:
-            said = str(error) if isinstance(error, InputError | TimedOut) else f"{type(error).__name__}: {error}"
-            return Result.failed(task.run_id, said, "".join(traceback.format_exception(error)), **facts)
+            return Result.failed(task.run_id, _said(task, error), "".join(traceback.format_exception(error)), **facts)
+
+
+def _said(task: Task, error: BaseException) -> str:
+    """An error in one line; what is wrong with a scenario is not said of the file that it starts from."""
+    if isinstance(error, InputError):
+        source = f"{_base(task.base).source}: "
+        return WRONG_INPUT + "; ".join(problem.removeprefix(source) for problem in error.problems)
+    return str(error) if isinstance(error, TimedOut) else f"{type(error).__name__}: {error}"
 
 
 def do_there(task: Task, plugins: tuple[str, ...] | None) -> Result:

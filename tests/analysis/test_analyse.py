@@ -218,3 +218,22 @@ def test_the_same_study_gives_the_same_tables(tmp_path: Path) -> None:
     settings: dict[str, Any] = {"design": "sobol", "samples": 16, "replicates": 2}
     one, other = (society.analyse(made(tmp_path, RANGES, **settings)).indices for _ in range(2))
     assert one.equals(other)
+
+
+class TestEqualPoints:
+    """Samples of factors with few levels: two times three points, however many rows."""
+
+    def test_rows_that_are_the_same_runs_count_once(self, tmp_path: Path) -> None:
+        study = made(tmp_path, design="lhs", samples=24, replicates=2)
+        analysis = society.analyse(study)
+        n = int(study.design.groupby([POWER, AGE]).ngroups)
+        assert (analysis.variance["n_points"] == n).all()
+        assert f"{24 - n} of 24 points are the same as others, with the same runs: each counts once" in analysis.notes
+
+    def test_in_blocks_they_keep_their_place_and_it_is_said(self, tmp_path: Path) -> None:
+        study = made(tmp_path, design="sobol", samples=8, replicates=2)
+        n_rows, n = study.design["row"].nunique(), int(study.design.groupby([POWER, AGE]).ngroups)
+        analysis = society.analyse(study)
+        assert (analysis.variance["n_points"] == n_rows).all()
+        said = f"{n_rows - n} of {n_rows} points are the same as others, with the same runs"
+        assert f"{said}: intervals take no account of the noise that these share" in analysis.notes

@@ -139,7 +139,7 @@ class TestCommonSeeds:
     def test_what_a_factor_does_to_some_seeds_is_no_effect(self) -> None:
         """Slopes by seed of mean 0: significant at 5 % in 5 % of studies."""
         p = []
-        for number in range(400):
+        for number in range(250):
             rng = np.random.default_rng([6, number])
             values = np.array([0.0, 0.0, 1.0, 1.0])[:, None] * rng.normal(0, 1, 6) + rng.normal(0, 0.1, (4, 6))
             p.append(table(values, GRID, is_common=True).loc["A", "p"])
@@ -149,7 +149,7 @@ class TestCommonSeeds:
 class TestWithoutEffect:
     def test_p_is_small_as_often_as_it_says_and_omega2_is_0_on_average(self) -> None:
         p, sizes = [], []
-        for number in range(400):
+        for number in range(250):
             rng = np.random.default_rng([8, number])
             values = rng.normal(0, 1, (4, 5)) + rng.normal(0, 3, 5)
             found = table(values, GRID, is_common=True)

@@ -67,6 +67,19 @@ class TestOutput:
         expected = study.series.query("step == @step")["interest"].mean()
         assert pd.read_csv(tmp_path / "tables" / "variance.csv")["mean"][0] == pytest.approx(expected)
 
+    def test_what_is_taken_of_series_is_analysed_like_a_measure(self, grid: Path, tmp_path: Path) -> None:
+        command("analyse", grid, "--outcome", "mean(interest, 1:)", "--out", tmp_path / "tables")
+        series = Study.load(grid).series.query("step >= 1")
+        expected = series.groupby("run_id")["interest"].mean().mean()
+        assert pd.read_csv(tmp_path / "tables" / "variance.csv")["mean"][0] == pytest.approx(expected)
+
+    def test_tables_for_latex_are_those_of_the_terminal(self, grid: Path, tmp_path: Path) -> None:
+        outcome = command("analyse", grid, "--outcome", "interest", "--out", tmp_path / "x.tex")
+        written = (tmp_path / "x.tex").read_text()
+        titles = [line for line in outcome.out.splitlines() if f"\\caption{{{line}}}" in written and line]
+        assert "Analysis of variance" in titles
+        assert written.count("\\begin{tabular}") == len(titles)
+
     def test_arms_without_factors_are_compared(self, tmp_path: Path) -> None:
         folder = ran(tmp_path / "arms", {}, design="grid", replicates=3, arm=ARMS)
         outcome = command("analyse", folder)

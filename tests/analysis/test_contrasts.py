@@ -73,7 +73,7 @@ class TestDifferencesOfLevels:
     def test_g_is_in_standard_deviations_of_runs_at_a_point(self) -> None:
         """Variances 2, 2, 8, 2 pool to 3.5 with 4 degrees of freedom, J(4) = Γ(2) / (√2 Γ(1.5)) = 0.7979."""
         found = next(differences_of_levels(points(RUNS, GRID), level=0.95))
-        assert found["g"] == pytest.approx(0.7979 * 3.5 / np.sqrt(3.5), abs=1e-4)
+        assert found["g_runs"] == pytest.approx(0.7979 * 3.5 / np.sqrt(3.5), abs=1e-4)
 
 
 class TestHedgesG:

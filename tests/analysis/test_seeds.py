@@ -40,7 +40,7 @@ class TestOverSeeds:
 
     def test_slopes_that_seeds_have_by_chance_are_significant_as_often_as_it_says(self, method: Any) -> None:
         p, covers, over_points = [], [], []
-        for number in range(120):
+        for number in range(80):
             x, values = self.study(number, 0.0)
             first = found(method, x, values).iloc[0]
             p.append(first["p"])

@@ -12,7 +12,8 @@ import pandas as pd
 from society import Sweep
 from society.folder import SWEEP
 from society.results import DESIGN
-from society.sweeps.execution import at_work, keep_plan
+from society.sweeps.keeping import keep_plan
+from society.sweeps.session import at_work
 from society.sweeps.task import Task, do, pickled
 from society.writers import SweepWriter
 from tests.files import tiny

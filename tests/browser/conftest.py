@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 import pytest
@@ -45,30 +46,37 @@ def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
     assert "Could not load URL" not in said, said
 
 
+@pytest.fixture(scope="session")
+def profile(browser) -> Iterator[Any]:
+    """A browser profile of all windows, as a person has it, which fetches what all pages share once."""
+    context = browser.new_context(viewport=SIZE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def window(browser, dashboard) -> Iterator[Callable[..., Window]]:
-    """Opens windows, each of a browser profile of its own."""
-    contexts, problems = [], []
+def window(profile, dashboard) -> Iterator[Callable[..., Window]]:
+    """Opens windows, of which none knows what was set in those of another test."""
+    pages, problems = [], []
     host = urlparse(dashboard.url).netloc
 
-    def outside(route):
-        problems.append(f"asked for {route.request.url}")
-        route.abort()
+    def look_at(request: Any) -> None:
+        address = urlparse(request.url)
+        if address.scheme in ("http", "https") and address.netloc != host:
+            problems.append(f"asked for {request.url}")
 
     def open_window(url: str = "") -> Window:
-        context = browser.new_context(viewport=SIZE)
-        contexts.append(context)
-        page = context.new_page()
+        page = profile.new_page()
+        pages.append(page)
         page.set_default_timeout(30_000)
-        page.route(
-            lambda address: urlparse(address).scheme in ("http", "https") and urlparse(address).netloc != host, outside
-        )
+        page.on("request", look_at)
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(url or dashboard.url)
         return Window(page)
 
     yield open_window
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.evaluate("location.protocol.startsWith('http') && localStorage.clear()")
+        page.close()
     assert problems == []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NO_HOSTS = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 SIZE = {"width": 1280, "height": 800}
 
 
@@ -54,10 +55,10 @@ def served(*words: str | Path, cwd: Path, log: Any = None) -> Iterator[Served]:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """A browser, driven by Playwright."""
+    """A browser, driven by Playwright, that finds no other host than this machine."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", NO_HOSTS])
         yield started
         started.close()

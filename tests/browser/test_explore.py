@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from urllib.parse import unquote
 
 from society.model import Society
@@ -167,6 +168,14 @@ def test_a_file_that_is_wrong_is_said_in_words_and_the_page_survives(window, das
     field.fill(str(dashboard.file))
     field.press("Enter")
     page.ready(step=0)
+
+
+def test_a_page_without_a_scenario_lists_those_nearby(window, dashboard):
+    (dashboard.file.parent / "scenarios").mkdir()
+    shutil.copy(dashboard.file, dashboard.file.parent / "scenarios" / "near.toml")
+    page = window(dashboard.url.split("?")[0])
+    page.page.get_by_role("button", name=re.compile(r"near\.toml")).click()
+    page.ready()
 
 
 def test_dark_is_dark(window):

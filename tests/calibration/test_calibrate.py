@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,24 @@ import pytest
 import tomli_w
 
 import society
-from society import CalibrationStudy, InputError, Scenario, calibrate
+from society import PROCESSES, CalibrationStudy, InputError, Process, Scenario, calibrate
+from society.sweeps import worker
 from tests.calibration import forgetters
-from tests.calibration.forgetters import FORGETTERS, IDLE_PATH, RANGE, RATE, RATE_PATH, calibration, known_after, tables
+from tests.calibration.forgetters import (
+    FORGETTERS,
+    IDLE_PATH,
+    N_PEOPLE,
+    RANGE,
+    RATE,
+    RATE_PATH,
+    calibration,
+    known_after,
+    tables,
+)
 from tests.files import laid, wait_until
+from tests.sweeps.forked import Forked
+
+N_REPLICATES = 4
 
 
 def standard_error_of_rate(n_replicates: int) -> float:
@@ -30,27 +45,28 @@ def standard_error_of_rate(n_replicates: int) -> float:
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> CalibrationStudy:
-    """Forty trials that vary the rate and something that makes no difference."""
-    raw = tables(trials=40, replicates=6, slices=9) | {
+    """Thirty trials that vary the rate and something that makes no difference."""
+    raw = tables(trials=30, replicates=N_REPLICATES, slices=9) | {
         "factors": {RATE_PATH: RANGE, IDLE_PATH: {"low": 0.0, "high": 2.0}}
     }
     return calibrate(calibration(raw), out=tmp_path_factory.mktemp("calibrate") / "out", workers=1)
 
 
 def test_the_rate_is_found(found: CalibrationStudy) -> None:
-    assert abs(float(found.best[RATE_PATH]) - RATE) < 4 * standard_error_of_rate(6)
+    assert abs(float(found.best[RATE_PATH]) - RATE) < 4 * standard_error_of_rate(N_REPLICATES)
 
 
 def test_trials_about_as_good_as_the_best_are_near_the_truth(found: CalibrationStudy) -> None:
     row = found.identifiability.set_index("factor").loc[RATE_PATH]
-    margin = 6 * standard_error_of_rate(6)  # 1.96 for the limit of the profile, and 4 for the best
+    margin = 6 * standard_error_of_rate(N_REPLICATES)  # 1.96 for the limit of the profile, and 4 for the best
     assert RATE - margin < row["low"] <= row["best"] <= row["high"] < RATE + margin
     assert row["share"] < 0.2
+    assert row["verdict"] == "determined"
 
 
 def test_what_makes_no_difference_stays_open(found: CalibrationStudy) -> None:
     row = found.identifiability.set_index("factor").loc[IDLE_PATH]
-    assert (row["low"], row["high"], row["share"]) == (0.0, 2.0, 1.0)
+    assert (row["low"], row["high"], row["share"], row["verdict"]) == (0.0, 2.0, 1.0, "open")
     assert f"{IDLE_PATH} is not determined by these targets" in "\n".join(found.notes)
 
 
@@ -68,7 +84,8 @@ def test_the_best_scenario_gives_what_the_trial_says(found: CalibrationStudy, tm
     best = Scenario.from_file(found.folder / "best.toml")
     assert best.digest() == found.scenario().digest()
     last = [
-        society.run(best.replace({"run.seed": 7 + r, "run.steps": 52}), out=tmp_path / str(r)).series for r in range(6)
+        society.run(best.replace({"run.seed": 7 + r, "run.steps": 52}), out=tmp_path / str(r)).series
+        for r in range(N_REPLICATES)
     ]
     assert np.mean([series["known.invariant"].iloc[-1] for series in last]) == found.targets["simulated"].iloc[-1]
 
@@ -86,7 +103,8 @@ def same_trials(a: CalibrationStudy, b: CalibrationStudy) -> bool:
     return frames[0].equals(frames[1])
 
 
-def test_trials_do_not_depend_on_workers(tmp_path: Path) -> None:
+def test_trials_do_not_depend_on_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker.subprocess, "Popen", Forked)
     settings = calibration(trials=5, batch=2, replicates=2)
     one = calibrate(settings, out=tmp_path / "one", workers=1)
     assert same_trials(one, calibrate(settings, out=tmp_path / "two", workers=2))
@@ -124,7 +142,7 @@ def test_trials_that_fail_are_counted_and_the_rest_goes_on(tmp_path: Path) -> No
 
 
 def test_by_likelihood_the_rate_is_found_too(tmp_path: Path) -> None:
-    settings = calibration(distance="likelihood", trials=25, replicates=10)
+    settings = calibration(distance="likelihood", trials=20, replicates=6)
     study = calibrate(settings, out=tmp_path / "out", workers=1)
     one_society = standard_error_of_rate(1)  # the spread of single societies is what the likelihood allows for
     assert abs(float(study.best[RATE_PATH]) - RATE) < 4 * one_society
@@ -144,10 +162,32 @@ def test_noise_above_the_error_of_a_target_is_said_where_it_makes_points_better(
     assert any(NOISY in note and "known.invariant at step 13" in note for note in study.notes) == is_said
 
 
-def test_targets_that_cannot_be_met_are_said_not_to_be(tmp_path: Path) -> None:
+def test_targets_that_cannot_be_met_are_said_not_to_be_and_by_how_much(tmp_path: Path) -> None:
+    """A share of one half at all steps: a rate that meets it at one is too high or too low at the others."""
     targets = [{"measure": "known.invariant", "step": step, "value": 0.5, "sd": 0.01} for step in forgetters.STEPS]
     study = calibrate(calibration(targets=targets, trials=15), out=tmp_path / "out", workers=1)
-    assert any(note.startswith("No point tried meets all targets") for note in study.notes)
+    place = [note.startswith("No point tried meets all targets (χ² = ") for note in study.notes].index(True)
+    missed, ranges = study.notes[place + 1 : place + 3]
+    for row in study.targets.to_dict("records"):
+        said = f"known.invariant at step {row['step']} ({row['simulated']:.4g} simulated, 0.5 observed: "
+        said += f"{abs(row['z']):.3g} s too {'high' if row['simulated'] > 0.5 else 'low'})"
+        assert (said in missed) == (abs(row["z"]) >= 2)
+    assert ranges == "Parameters of points that do not fit are no estimates, however narrow their ranges."
+    assert {*study.identifiability["verdict"]} == {"no point fits"}
+
+
+def test_one_target_out_of_reach_of_one_parameter_is_missed_too(tmp_path: Path) -> None:
+    targets = [{"measure": "known.invariant", "step": 13, "value": 1.5, "sd": 0.01}]
+    study = calibrate(calibration(targets=targets, trials=3), out=tmp_path / "out", workers=1)
+    assert study.fit.freedom == 1
+    assert any(note.startswith("The best misses known.invariant at step 13 (") for note in study.notes)
+
+
+def test_a_few_trials_about_as_good_identify_nothing(tmp_path: Path) -> None:
+    study = calibrate(calibration(trials=2, sampler="random"), out=tmp_path / "out", workers=1)
+    table = study.identifiability
+    assert int(table["trials"][0]) < 5
+    assert table["verdict"][0] != "determined"
 
 
 def test_a_best_value_at_the_edge_of_its_range_is_said_to_be(tmp_path: Path) -> None:
@@ -163,10 +203,23 @@ def test_a_measure_that_the_society_lacks_is_said_before_anything_is_written(tmp
     assert not (tmp_path / "out").exists()
 
 
-def test_a_column_that_no_measure_has_is_said_with_the_nearest(tmp_path: Path) -> None:
-    settings = calibration(targets=[{"measure": "known.invarient", "value": 1.0, "sd": 1.0}], trials=1)
-    study = calibrate(settings, out=tmp_path / "out", workers=1)
-    assert study.trials["error"][0] == "'known.invarient' is not in the results; did you mean 'known.invariant'?"
+def test_columns_that_no_measure_has_are_said_before_the_first_trial_all_at_once(tmp_path: Path) -> None:
+    names = ("known.invarient", "known.invariants")
+    settings = calibration(targets=[{"measure": name, "value": 1.0, "sd": 1.0} for name in names], trials=1)
+    with pytest.raises(InputError) as error:
+        calibrate(settings, out=tmp_path / "out", workers=1)
+    said = "is not in the results; did you mean 'known.invariant'?"
+    assert str(error.value).splitlines() == [f"calibration: calibration.targets: {name!r} {said}" for name in names]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_column_that_only_another_level_has_is_a_target(tmp_path: Path) -> None:
+    kinds = {kind: {"kind": kind, "first_holders": N_PEOPLE} for kind in ("invariant", "cooperative")}
+    targets = [{"measure": "known.cooperative", "step": 13, "value": 0.7, "sd": 0.1}]
+    raw = tables(targets=targets, trials=6, replicates=2) | {"factors": {"meme.joke": {"options": kinds}}}
+    study = calibrate(calibration(raw), out=tmp_path / "out", workers=1)
+    by_kind = study.trials.groupby("meme.joke")["status"].agg(set).to_dict()
+    assert by_kind == {"cooperative": {"done"}, "invariant": {"failed"}}
 
 
 LONG: dict[str, Any] = {"trials": 40, "replicates": 2, "slices": 3}
@@ -192,6 +245,56 @@ def test_killed_and_gone_on_with_it_comes_to_the_same_as_undisturbed(tmp_path: P
     again = calibrate(tmp_path / "out", workers=1, accept_changes=True)  # tests add processes of their own
     assert (again.status, len(again.manifest["history"])) == ("done", 2)
     assert same_trials(again, calibrate(tmp_path / "cal.toml", out=tmp_path / "whole", workers=1))
+
+
+@pytest.mark.parametrize("n_kept", [2, 7, 10])
+def test_interrupted_within_a_batch_it_keeps_each_trial_and_goes_on_to_the_same(tmp_path: Path, n_kept: int) -> None:
+    """In the search (of eight, four at once) and in the slices."""
+    settings = calibration(trials=8, batch=4, replicates=2, slices=5)
+
+    def interrupt(n_done: int, n_all: int, best: float) -> None:
+        if n_done == n_kept:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        calibrate(settings, out=tmp_path / "out", workers=1, progress=interrupt)
+    assert len(CalibrationStudy.load(tmp_path / "out").trials) == n_kept
+    again = calibrate(tmp_path / "out", workers=1)
+    assert same_trials(again, calibrate(settings, out=tmp_path / "whole", workers=1))
+
+
+def test_trials_that_were_done_in_any_order_go_on_to_the_same(tmp_path: Path) -> None:
+    """Of a batch, and of slices, those that were being done when somebody stopped are missing in the middle."""
+    settings = calibration(trials=8, batch=4, replicates=2, slices=5)
+    whole = calibrate(settings, out=tmp_path / "out", workers=1)
+    journal = tmp_path / "out" / "journal" / "trials.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(line for place, line in enumerate(lines) if place not in (4, 5, 9, 11)))
+    assert same_trials(calibrate(tmp_path / "out", workers=1), whole)
+
+
+class Stuck(Process):
+    """Hangs in every step of a society with many people."""
+
+    kind = "stuck"
+
+    def step(self, model: Any) -> None:
+        """Take a while."""
+        if model.n_agents > 20:
+            time.sleep(0.2)
+
+
+def test_a_trial_that_takes_too_long_fails_and_the_others_are_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PROCESSES, "stuck", Stuck)
+    sizes = {name: {**FORGETTERS["population"], "n_agents": n} for name, n in (("few", 20), ("many", 40))}
+    raw = laid(tables(trials=6, replicates=2), {"set": {"meme.joke.first_holders": 20, "process.stuck": {}}})
+    settings = calibration(raw | {"factors": {"population": {"options": sizes}}})
+    study = calibrate(settings, out=tmp_path / "out", workers=1, timeout=0.1)
+    by_size = study.trials.groupby("population")["status"].agg(set).to_dict()
+    assert by_size == {"few": {"done"}, "many": {"failed"}}
+    assert study.trials["error"].dropna().iloc[0].startswith("took longer than 0.1 s: stopped at step ")
 
 
 def test_interrupted_it_keeps_what_is_done_as_tables_too(tmp_path: Path) -> None:
@@ -225,9 +328,10 @@ def test_changed_code_is_refused_unless_accepted_and_then_kept(tmp_path: Path) -
     [
         ({"trials": 0}, "trials = 0: must be at least 1"),
         ({"workers": 0}, "workers = 0: must be at least 1"),
+        ({"timeout": 0.0}, "timeout = 0.0: must be above 0 seconds"),
     ],
 )
-def test_wrong_input_is_said(tmp_path: Path, how: dict[str, int], message: str) -> None:
+def test_wrong_input_is_said(tmp_path: Path, how: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         calibrate(calibration(), out=tmp_path / "out", **how)
     assert not (tmp_path / "out").exists()

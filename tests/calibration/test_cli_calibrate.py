@@ -12,6 +12,10 @@ from tests.calibration.forgetters import FORGETTERS, RATE_PATH, tables
 from tests.files import command, laid
 
 
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A calibration of 8 trials."""
@@ -34,16 +38,29 @@ def test_it_prints_the_best_point_and_goes_on_in_the_folder(file: Path, tmp_path
         "distance_by_parameter.svg",
         "distance_by_trial.svg",
     }
+    refused = command("resume", tmp_path / "out")
+    assert (refused.code, "society calibrate goes on with it" in refused.err) == (2, True)
     again = command("calibrate", tmp_path / "out", "--trials", "9", "--workers", "1", "--quiet")
     assert (again.code, again.out) == (0, "")
     assert CalibrationStudy.load(tmp_path / "out").n_searched == 9
 
 
-def test_a_trial_that_failed_shows_in_the_exit_code(file: Path, tmp_path: Path) -> None:
-    file.write_text(file.read_text().replace("known.invariant", "known.invarient"))
-    outcome = command("calibrate", file, "--out", tmp_path / "out", "--trials", "2", "--workers", "1")
+def test_trials_that_failed_show_in_the_exit_code_and_there_is_no_best_point(file: Path, tmp_path: Path) -> None:
+    words = ("--out", tmp_path / "out", "--trials", "2", "--workers", "1", "--timeout", "1e-9")
+    outcome = command("calibrate", file, *words)
     assert outcome.code == 1
-    assert "2 of 2 trials failed and count for nothing" in outcome.out
+    assert "2 of 2 trials failed and count for nothing; the first: took longer than 1e-09 s" in one_line(outcome.out)
+    assert outcome.out.splitlines()[-1] == f"results: {tmp_path / 'out'}"
+
+
+def test_a_second_calibration_says_that_the_first_stays(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second = (command("calibrate", file, "--trials", "1", "--workers", "1").out.splitlines() for _ in range(2))
+    assert (first[0], first[-1].split()[1]) == ("Oblivion", "results/cal")
+    said = "note: results/cal stays as it is, and a new folder is made (society calibrate results/cal goes on there)"
+    assert (second[0], second[-1].split()[1]) == (said, "results/cal-2")
 
 
 @pytest.mark.parametrize(

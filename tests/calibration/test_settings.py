@@ -122,5 +122,18 @@ def test_a_file_without_its_table_is_said() -> None:
         Calibration.from_dict({"factors": {RATE_PATH: RANGE}})
 
 
+def test_all_that_is_wrong_with_a_file_is_said_at_once() -> None:
+    raw = tables(targets=[{**ONE, "measure": "knwon.invariant"}], trials=0, seed=-1) | {"target": {}}
+    raw["factors"] = {"process.forgetting.rat": RANGE}
+    with pytest.raises(InputError) as error:
+        calibration(raw)
+    places = [line.split(": ")[1].split(" = ")[0] for line in str(error.value).splitlines()]
+    assert {*places} == {
+        *("target", "calibration.trials", "calibration.seed", "calibration.targets[0].measure"),
+        "process.forgetting.rat",
+    }
+    assert len(places) == 5
+
+
 def test_the_error_of_an_observation_is_its_sd() -> None:
     assert calibration().observed.sds.tolist() == [SD] * 3

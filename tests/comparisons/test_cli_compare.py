@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import rich.console
 
 import society
 from society.comparisons import compare
+from society.comparisons.printing import _table
 from society.figures.comparison import forest, over_time
 from tests.files import command, scenario_file
 
@@ -56,6 +59,17 @@ def test_a_narrow_terminal_has_no_room_for_the_means(folder: Path, monkeypatch: 
     lines = command("compare", folder).out.splitlines()
     heading = next(line.split() for line in lines if line.split()[:1] == ["outcome"])
     assert heading == ["outcome", "difference", "95", "%", "interval", "g", "p"]
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("width", [76, 80, 120])
+def test_numbers_are_whole_however_long_an_outcome_is(width: int) -> None:
+    row = {"a": 1234.5, "b": -1234.5, "difference": -1234.567, "low": -1234.567, "high": 1234.567}
+    rows = [{"measure": "process.of.a.very.long.name.indeed.and.more", **row, "g_av": -12.34, "p_holm": 0.0001}]
+    out = rich.console.Console(width=width, record=True, file=io.StringIO())
+    out.print(_table(rows, ("with", "without"), 0.95, width=width))
+    line = next(line for line in out.export_text().splitlines() if "−" in line or "-1,234.567 to" in line)
+    assert line.split()[-6:] == ["-1,234.567", "to", "1,234.567", "-12.34", "<", "0.001"]
 
 
 def test_levels_of_a_factor_are_read_from_the_command(folder: Path) -> None:
@@ -91,6 +105,25 @@ def test_a_measure_stands_for_its_columns_in_what_is_written_too(folder: Path, t
         assert {*pd.read_csv(tmp_path / name)["measure"]} == {"trait_mean.openness", "trait_mean.anger"}
 
 
+def test_what_is_taken_of_series_is_compared_like_a_measure(folder: Path) -> None:
+    found = compare(folder, outcomes=["interest", "peak(interest)", "mean(interest, 3:)"]).differences
+    series = society.Study.load(folder).series.groupby("run_id")["interest"]
+    known = society.Study.load(folder).design.set_index("run_id").join(series.max().rename("peak"))
+    by_arm = known.groupby("arm")["peak"].mean()
+    row = found.set_index("measure").loc["peak(interest)"]
+    assert row["difference"] == pytest.approx(by_arm["with_feed"] - by_arm["without_feed"])
+    assert {*found["measure"]} == {"interest", "peak(interest)", "mean(interest, 3:)"}
+
+
+def test_a_table_for_latex_holds_the_differences(folder: Path, tmp_path: Path) -> None:
+    words = ["compare", folder, "--outcome", "interest", "--outcome", "peak(interest)", "--out", tmp_path / "x.tex"]
+    outcomes = [command(*words, "--quiet"), command(*words), command(*words, "--force")]
+    assert [outcome.code for outcome in outcomes] == [0, 2, 0]
+    written = (tmp_path / "x.tex").read_text()
+    assert "with\\_feed & without\\_feed & difference & 95\\% interval & g & p \\\\" in written
+    assert written.count("peak(interest) & ") == 1
+
+
 def test_a_standing_comparison_is_replaced_only_by_force(folder: Path, tmp_path: Path) -> None:
     words = ["compare", folder, "--out", tmp_path, "--quiet"]
     outcomes = [command(*words), command(*words), command(*words, "--force")]
@@ -103,6 +136,9 @@ def test_a_standing_comparison_is_replaced_only_by_force(folder: Path, tmp_path:
     ("words", "message"),
     [
         (["--figures", "png"], "--figures: needs --out"),
+        (["--figures", "png", "--out", "x.tex"], "x.tex: figures are written into a folder"),
+        (["--outcome", "paek(interest)"], "no function 'paek' of a measure; did you mean 'peak'?"),
+        (["--outcome", "peak(interest)", "--step", "3"], "step = 3: is for measures, and peak(interest) is of several"),
         (["--figures", "gif", "--out", "out"], "figures = 'gif': must be one of png, svg, pdf"),
         (["--step", "7"], "step = 7: no such step was recorded on side with_feed; recorded: 0, 1, 2, …, 6"),
         (["--arms", "with_fed", "without_feed"], "no arm 'with_fed'; did you mean 'with_feed'?"),

@@ -16,8 +16,8 @@ def drawing(monkeypatch):
     monkeypatch.setattr(module, "PERIOD", 0.002)
     made = []
 
-    def start(stamp, draw):
-        made.append(Ticker(stamp, draw))
+    def start(stamp, draw, **options):
+        made.append(Ticker(stamp, draw, **options))
         made[-1].start()
         return made[-1]
 
@@ -59,6 +59,37 @@ def test_a_browser_that_never_answers_is_not_waited_for_for_ever(drawing, monkey
     stamp, frames = [0], []
     drawing(lambda: stamp.__setitem__(0, stamp[0] + 1) or stamp[0], frames.append)
     until(lambda: len(frames) >= 3)
+
+
+@pytest.mark.parametrize(("is_stepping", "rest"), [(True, 0.8), (False, 0.0)])
+def test_after_a_slow_frame_what_steps_has_its_share_and_what_stands_still_is_drawn_at_once(drawing, is_stepping, rest):
+    stamp, times, begun = [1], [], time.monotonic()
+
+    def draw(frame):
+        time.sleep(0.2 if frame == 1 else 0.0)
+        times.append(time.monotonic() - begun)
+        stamp[0] = 2
+        ticker.answer(frame)
+
+    ticker = drawing(lambda: stamp[0], draw, is_stepping=lambda: is_stepping)
+    until(lambda: len(times) == 2)
+    waited = times[1] - times[0]
+    assert waited >= rest
+    assert (waited < 0.8) is not is_stepping
+
+
+def test_what_steps_is_drawn_again_in_a_bounded_time_however_slow_a_frame_was(drawing, monkeypatch):
+    monkeypatch.setattr(module, "LONGEST_REST", 0.05)
+    stamp, frames = [0], []
+
+    def draw(frame):
+        time.sleep(0.5 if frame == 1 else 0.0)
+        frames.append(time.monotonic())
+        ticker.answer(frame)
+
+    ticker = drawing(lambda: stamp.__setitem__(0, stamp[0] + 1) or stamp[0], draw)
+    until(lambda: len(frames) >= 2)
+    assert 0.05 <= frames[1] - frames[0] < 4 * 0.5
 
 
 def test_a_closed_ticker_ends_its_thread(drawing):

@@ -201,6 +201,16 @@ def test_principal_components_find_the_direction_in_which_people_differ():
     np.testing.assert_allclose(projection(model.population["traits"])[:, 0], along, atol=1e-5)
 
 
+def test_people_of_a_single_trait_stand_side_by_side_at_what_they_have_of_it():
+    model = make_society(population={"n_agents": 100, "traits": ["caution"]}, process=LEARNING)
+    traits = model.population["traits"]
+    projection = Projection.of(model, ("caution", ""))
+    across, up = projection.people(traits, np.arange(100)).T
+    assert across.tolist() == traits[:, 0].tolist()
+    assert np.histogram(up, bins=10, range=(-0.5, 0.5))[0].tolist() == pytest.approx([10] * 10, abs=1)
+    assert [each.name for each in VIEWS["personality"].settings(scene_of(model), {})] == ["x"]
+
+
 def test_a_point_of_the_plane_comes_back_to_itself():
     model = make_society(population={"n_agents": 6, "traits": ["openness", "anger", "calm"]}, process=LEARNING)
     projection = Projection.of(model, ("calm", "openness"))

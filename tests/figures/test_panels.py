@@ -30,7 +30,7 @@ class TestSeries:
 
     def test_the_band_is_the_interval_over_replicates(self) -> None:
         runs = grid()
-        figure = series_figure(series(runs), runs, outcome=OUTCOME)
+        figure = series_figure(series(runs).rename(columns={OUTCOME: "made"}), runs, outcome="made")
         edges = figure.axes[0].collections[0].get_paths()[0].vertices[:, 1]  # type: ignore[index]
         half = 4.302652729749464 / np.sqrt(3)  # the replicates are 0, 1 and 2 above what points have
         assert [edges.min(), edges.max()] == pytest.approx([0.0, 56.0 + half])
@@ -71,6 +71,33 @@ class TestSeries:
         figure = run_figure(frame, outcomes=["known.invariant", "known.competitive", "wealth"])
         assert [(axes.get_title(loc="left"), len(axes.lines)) for axes in figure.axes] == [("known", 2), ("wealth", 1)]
 
+    def test_the_band_of_a_share_stays_within_0_and_1(self) -> None:
+        runs = grid().assign(**{OUTCOME: lambda frame: frame["replicate"] / 2})
+        figure = series_figure(series(runs), runs, outcome=OUTCOME)
+        edges = figure.axes[0].collections[0].get_paths()[0].vertices[:, 1]  # type: ignore[index]
+        assert (edges.min(), edges.max()) == (0.0, 1.0)
+        assert "Intervals of shares are cut at 0 and 1." in figure.caption
+
+    def test_the_caption_counts_the_points_behind_a_line_of_each_panel(self) -> None:
+        runs = grid()
+        star = runs[runs[GRAPH] == "ring"].assign(row=lambda ring: ring["row"] + 8, **{GRAPH: "star"})
+        runs = pd.concat([runs, star], ignore_index=True)
+        runs["run_id"] = [f"run{number}" for number in range(len(runs))]
+        figure = series_figure(series(runs), runs, outcome=OUTCOME, by=[POWER, GRAPH])
+        assert f"over design points (by {POWER} 3, by {GRAPH} 2)" in figure.caption
+
+    def test_runs_that_points_lack_are_counted(self) -> None:
+        runs = grid().drop(index=[0, 4])
+        figure = series_figure(series(runs), runs, outcome=OUTCOME)
+        assert "2 of 12 runs of these points are not there: a point is the mean of those it has." in figure.caption
+
+    def test_runs_that_end_before_others_are_counted(self) -> None:
+        runs, recorded = grid(), series(grid())
+        figure = series_figure(
+            recorded[~((recorded["run_id"] == "run0") & (recorded["step"] == 10))], runs, outcome=OUTCOME
+        )
+        assert "Not all runs have a value at every step: lines are of 11 to 12 runs in all." in figure.caption
+
 
 class TestEffects:
     def test_marks_are_means_at_each_level_over_the_other_factors(self) -> None:
@@ -82,7 +109,7 @@ class TestEffects:
         assert [tick.get_text() for tick in figure.axes[1].get_xticklabels()] == ["ring", "hubs"]
 
     def test_every_mark_and_interval_is_inside_its_panel(self) -> None:
-        figure = effects_figure(grid(), outcome=OUTCOME, factors=[POWER])
+        figure = effects_figure(grid().rename(columns={OUTCOME: "made"}), outcome="made", factors=[POWER])
         (low, high), half = figure.axes[0].get_ylim(), 4.302652729749464 / np.sqrt(3)
         assert low < 51 - half < 61 + half < high
         assert figure.axes[0].get_xlim()[0] < 0 < 1 < figure.axes[0].get_xlim()[1]
@@ -106,6 +133,15 @@ class TestEffects:
         figure = effects_figure(runs, outcome=OUTCOME, factors=[POWER])
         assert list(figure.axes[0].containers[0].lines[0].get_ydata()) == pytest.approx([1.0, 11.0])  # type: ignore[union-attr]
 
+    def test_runs_without_the_outcome_are_counted(self) -> None:
+        runs = grid()
+        runs.loc[runs[GRAPH] == "hubs", OUTCOME] = np.nan
+        for figure in (
+            effects_figure(runs, outcome=OUTCOME, factors=[POWER]),
+            heat_map(runs, x=POWER, y=GRAPH, outcome=OUTCOME),
+        ):
+            assert "6 of 12 runs have no value and are left out." in figure.caption
+
     def test_numbers_chosen_by_factors_stand_on_a_logarithmic_axis(self) -> None:
         assert is_logarithmic(pd.Series([0.1, 1.0, 10.0]))
         assert not is_logarithmic(pd.Series([0.0, 1.0, 10.0]))
@@ -126,7 +162,7 @@ class TestHeatMap:
         figure = heat_map(runs[runs["row"] != 3], x=POWER, y=GRAPH, outcome=OUTCOME)
         cells = figure.axes[0].images[0].get_array()
         assert np.ma.getmaskarray(cells).tolist() == [[False, False], [False, True]]  # type: ignore[no-untyped-call]
-        assert "Where nothing is drawn there is no run" in figure.caption
+        assert "Where nothing is drawn there is no run that has a value." in figure.caption
 
     def test_numbers_on_both_sides_of_0_have_colours_that_part_there(self) -> None:
         runs = grid()
@@ -140,6 +176,19 @@ class TestHeatMap:
         one, other = (axes.images[0] for axes in figure.axes[:2])
         assert one.norm is other.norm
         assert other.get_array().tolist() == [[7.0, 7.0], [7.0, 7.0]]  # type: ignore[union-attr]
+
+    def test_numbers_of_narrow_cells_are_smaller_or_not_there(self) -> None:
+        x, y = (each.ravel() for each in np.meshgrid(np.arange(7.0), np.arange(3.0)))
+        runs = pd.DataFrame({"row": range(21), "replicate": 0, "arm": "a", "x": x, "y": y, OUTCOME: -x * y / 7})
+        alone = heat_map(runs, x="x", y="y", outcome=OUTCOME)
+        arms = pd.concat([runs.assign(arm=arm) for arm in "abc"])
+        together = heat_map(arms, x="x", y="y", outcome=OUTCOME, by="arm")
+        for figure in (alone, together):
+            figure.draw_without_rendering()
+            for axes in figure.axes:
+                boxes = [text.get_window_extent() for text in axes.texts]
+                assert not [1 for i, box in enumerate(boxes) for other in boxes[:i] if box.overlaps(other)]
+        assert len(alone.axes[0].texts) == 21
 
     def test_an_outcome_that_is_the_same_everywhere_is_drawn(self) -> None:
         assert heat_map(grid().assign(**{OUTCOME: 0.0}), x=POWER, y=GRAPH, outcome=OUTCOME).svg()

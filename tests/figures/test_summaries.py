@@ -38,8 +38,21 @@ def test_what_design_points_have_in_common_is_no_noise() -> None:
 
 def test_a_missing_run_does_not_shift_the_mean_of_its_replicate() -> None:
     found = one([0.0, 1.0, 100.0], runs_of((0, 0), (0, 1), (1, 0)))
-    half = 12.706204736432095 * np.std([-0.25, 0.5], ddof=1) / np.sqrt(2)
+    half = 12.706204736432095 * np.std([-0.25, 0.25], ddof=1) / np.sqrt(2)  # replicate 0 has half of its point's weight
     assert found.to_list() == pytest.approx([50.25, 50.25 - half, 50.25 + half, 2])
+
+
+def test_arms_of_a_point_are_points_of_their_own() -> None:
+    runs = pd.concat([runs_of((0, 0), (0, 1)).assign(arm=arm) for arm in ("a", "b")], ignore_index=True)
+    found = one([0.0, 2.0, 100.0, np.nan], runs)
+    half = 12.706204736432095 * np.std([-0.5, 0.5], ddof=1) / np.sqrt(2)
+    assert found.to_list() == pytest.approx([50.5, 50.5 - half, 50.5 + half, 2])
+
+
+def test_intervals_end_where_values_do() -> None:
+    found = one([0.0, 0.1, 0.2], runs_of((0, 0), (0, 1), (0, 2)), bounds=(0.0, 1.0))  # type: ignore[arg-type]
+    assert found["low"] == 0.0
+    assert found["high"] == pytest.approx(0.1 + 4.302652729749464 * 0.1 / np.sqrt(3))
 
 
 def test_one_replicate_has_a_mean_and_no_interval() -> None:

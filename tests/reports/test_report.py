@@ -18,7 +18,10 @@ from society.console import HEADLINES
 from society.errors import InputError
 from society.folder import Lock
 from society.processes.learning import Learning
-from society.reports.subject import MOST_STEPS, Subject, differs
+from society.reports.blocks import Facts
+from society.reports.choice import MOST_OUTCOMES, differs
+from society.reports.progress import progress, warnings
+from society.reports.subject import MOST_STEPS, Subject
 from society.results import Study
 from society.runner import run
 from society.sweeps.sweep import Sweep
@@ -120,16 +123,17 @@ class TestSections:
     def test_all_are_there_and_in_the_contents(self, source: str) -> None:
         titles = re.findall(r'<h2 id="[^"]*">([^<]*)</h2>', source)
         nav = source[source.index("<nav") : source.index("</nav>")]
-        assert titles[:7] == [
+        assert titles[:8] == [
             "What was run",
             "Runs and failures",
+            "Methods",
             "Outcomes",
             "Time series",
             "Effects of factors",
             "Distributions",
             "Heat maps",
         ]
-        assert titles[7:] == ["Network", "Landscapes", "Model description", "How to reproduce it"]
+        assert titles[8:] == ["Network", "Landscapes", "Model description", "How to reproduce it"]
         assert re.findall(">([^<]*)</a>", nav) == titles
 
     @pytest.mark.parametrize(
@@ -147,6 +151,10 @@ class TestSections:
             "2 of 16 runs",
             "platform.feed.power = 1",
             "seed = 2",
+            "in a full factorial design of 4 points over platform.feed.power: 0, 1; platform.feed.entry_age: 10, 20",
+            "each in 2 arms (calm, wild), with 2 replicates of each (16 runs; seeds: 1 to 2).",
+            "Of 16 runs 2 are left out: 2 failed, 0 were not done.",
+            "Outcomes are those asked for.",
         ],
     )
     def test_the_design_and_the_runs_are_told(self, page: Page, words: str) -> None:
@@ -191,6 +199,16 @@ class TestSections:
         assert "R_p(y) = −½ κ_p a_ip |y − T_p|² over" in folded
         assert '<h3 id="odd-' in folded or '<h4 id="odd-' in folded
 
+    def test_it_is_of_a_run_that_was_done_and_says_which(self, finished: Study, page: Page) -> None:
+        (run_id,) = {*re.findall(r"This is the society of run (\w+): arm = calm", page.words)}
+        assert finished.runs.set_index("run_id").loc[run_id, "status"] == "done"
+
+    def test_the_odd_marks_what_differs_between_runs(self, page: Page) -> None:
+        words = " ".join(page.words.split())
+        assert "0 (factor: 0, 1)" in words
+        assert "(factor: 10, 20)" in words
+        assert "(by arm: 1.5 in wild)" in words
+
 
 class TestUnfinished:
     def test_runs_that_are_missing_are_counted(self, study: Study, tmp_path: Path) -> None:
@@ -201,10 +219,12 @@ class TestUnfinished:
         assert "Time series" not in words
         assert "Network" in words
 
-    def test_a_study_that_is_running_says_so(self, study: Study, tmp_path: Path, held: None) -> None:
-        words = words_of(society.report(study.folder, out=tmp_path / "page.html", outcomes=["interest"]))
-        assert "The study is still running" in words
-        assert "14 done, 2 failed" in words
+    def test_a_study_that_is_running_says_so(self, study: Study, held: None) -> None:
+        subject = Subject(Study.load(study.folder), ["interest"])
+        assert any("The study is still running" in words for words in warnings(subject))
+        (facts,) = (block for block in progress(subject).blocks if isinstance(block, Facts))
+        assert facts.items["Status"] == "running"
+        assert "14 done, 2 failed" in facts.items["Runs"]
 
     def test_arms_with_scenarios_of_their_own_are_told_apart(self, tmp_path: Path) -> None:
         both = {
@@ -215,6 +235,24 @@ class TestUnfinished:
         words = words_of(society.report(folder))
         assert "scenario path; nothing of its own" in words
         assert "Arms have scenarios of their own; what is drawn above and described here is tiny." in words
+
+    def test_a_base_that_runs_only_with_a_graph_of_a_factor_is_described_by_a_run(self, tmp_path: Path) -> None:
+        ties = tmp_path / "ties.csv"
+        ties.write_text("source,target\na,b\n")
+        base = tiny(
+            {"graph": {"kind": "csv", "path": str(ties)}, "population.n_agents": None, "run.steps": 1}, base=TALK
+        )
+        ring = {"kind": "small_world", "mean_degree": 2, "p_rewire": 0.0}
+        raw = {
+            "sweep": {"scenario": "tiny"},
+            "set": {"population.n_agents": 7},
+            "factors": {"graph": {"options": {"ring": ring}}},
+        }
+        study = society.sweep(Sweep.from_dict(raw, scenarios={"tiny": base}), out=tmp_path / "study", workers=1)
+        words = words_of(society.report(study))
+        assert "Social graph: all 7 people" in words
+        assert "graph is not the same in all runs; factor: ring." in words
+        assert "cannot be drawn" not in words
 
     def test_a_model_that_cannot_be_built_here_is_said(self, tmp_path: Path) -> None:
         ties = tmp_path / "ties.csv"
@@ -254,7 +292,7 @@ class TestChoice:
     def test_else_those_of_general_interest_that_differ_between_runs(self, finished: Study) -> None:
         chosen = Subject(finished).outcomes
         assert {name.split(".")[0] for name in chosen} <= {*HEADLINES}
-        assert {"capture.feed", "interest"} <= {*chosen}
+        assert 0 < len(chosen) <= MOST_OUTCOMES
 
     def test_rounding_is_no_difference(self) -> None:
         columns = pd.DataFrame({"work.bounds": [1e-9, -1e-9], "work.peers": [0.3, 0.3], "work.chance": [-0.3, -0.2]})

@@ -20,9 +20,9 @@ from distributed import Client
 import society
 from society import InputError, SocietyError, Study, Sweep
 from society.processes import PROCESSES
-from society.sweeps import cluster, execution
+from society.sweeps import cluster, session
 from society.sweeps.cluster import connected
-from society.sweeps.execution import Counts
+from society.sweeps.session import Counts
 from tests.files import command, tiny, wait_until
 from tests.sweeps.files import POWER, sweep_file, swept
 
@@ -155,7 +155,7 @@ class TestWorkers:
     def test_other_code_is_refused(
         self, tmp_path: Path, sweep: Sweep, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(execution, "code_digest", lambda: "another")
+        monkeypatch.setattr(session, "code_digest", lambda: "another")
         with pytest.raises(InputError, match="its Society is not the one that runs here; install the same version"):
             society.sweep(sweep, out=tmp_path / "out", executor=client)
         assert Study.load(tmp_path / "out").counts["done"] == 0

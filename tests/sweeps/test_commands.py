@@ -12,6 +12,8 @@ from society import Study
 from tests.files import TALK, command, scenario_file
 from tests.sweeps.files import POWER, sweep_file
 
+MOST = ("sweep.design", "`replicates`", "`second_order`", "`steps`", "`sd`", "`options`", "`set`")
+SMALL = {"set": {"graph": {"kind": "small_world", "mean_degree": 6}}}
 GRID = {"factors": {POWER: [0.0, 1.0]}, "sweep": {"title": "How strong a feed", "replicates": 2}}
 
 
@@ -128,12 +130,70 @@ class TestWrongInput:
     def test_extend_asks_by_what(self, folder: Path) -> None:
         assert command("extend", folder).err.startswith("extend: by what?")
 
+    def test_every_problem_of_a_file_is_said_at_once(self, tmp_path: Path) -> None:
+        text = """
+            [sweep]
+            scenario = "tiny.toml"
+            titel = "x"
+            constraints = ["platform.feed.power >"]
+            [set]
+            "run.stepps" = 3
+            [factors]
+            "platform.fed.power" = [0, 1]
+            "run.steps" = { low = 3 }
+            [arm.one]
+            foo = 3
+            [arm.two]
+            [more]
+        """
+        said = command("validate", sweep_file(tmp_path, text)).err
+        for part in ("more: ", "titel", "constraints[0]", "stepps", "platform.fed", '"run.steps".high', "arm.one.foo"):
+            assert part in said
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("run", "sweep.toml"), "sweep.toml: [sweep] makes this a sweep file; society sweep takes it"),
+            (("calibrate", "sweep.toml"), "sweep.toml: [sweep] makes this a sweep file; society sweep takes it"),
+            (("sweep", "tiny.toml"), "has no table [sweep], but those of a scenario; society run runs it"),
+            (("calibrate", "tiny.toml"), "has no table [calibration], but those of a scenario; society run runs it"),
+            (("resume", "sweep.toml"), "sweep.toml: is a file, not a study folder; society sweep takes it"),
+            (("resume", "tiny.toml"), "tiny.toml: is a file, not a study folder; society run takes it"),
+            (("validate", "out"), "out: is a folder, not a scenario, sweep or calibration file; it holds the runs of"),
+        ],
+        ids=" ".join,
+    )
+    def test_a_file_or_folder_of_another_kind_is_named_with_who_takes_it(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+    ) -> None:
+        monkeypatch.chdir(folder.parent)
+        outcome = command(*words)
+        assert outcome.code == 2
+        assert said in outcome.err
+
+    def test_a_plan_that_finds_an_impossible_society_exits_with_2(self, tmp_path: Path) -> None:
+        file = sweep_file(tmp_path, {**SMALL, "factors": {"population.n_agents": [20, 4]}})
+        for words in (("sweep", file, "--plan", "--workers", "1"), ("validate", file)):
+            outcome = command(*words)
+            assert outcome.code == 2
+            assert "(where population.n_agents = 4)" in outcome.err
+
+    def test_trying_again_is_not_advised_where_it_cannot_help(self, tmp_path: Path) -> None:
+        file = sweep_file(tmp_path, {**SMALL, "factors": {"population.n_agents": [20, 4]}})
+        outcome = command("sweep", file, "--out", tmp_path / "out", "--workers", "1")
+        assert outcome.code == 1
+        assert "they would fail again: mend the sweep" in outcome.out
+        assert "society retry" not in outcome.out
+
 
 class TestStudies:
     def test_resume_of_a_study_that_is_done_does_nothing(self, folder: Path) -> None:
         before = (folder / "journal" / "main.jsonl").read_text()
         assert command("resume", folder, "--workers", "1", "--quiet").code == 0
         assert (folder / "journal" / "main.jsonl").read_text() == before
+
+    def test_a_study_that_is_done_has_nothing_to_do(self, folder: Path) -> None:
+        assert "nothing to do: all 4 runs are done" in command("resume", folder, "--workers", "1").out.splitlines()
 
     def test_extend_adds_replicates(self, folder: Path) -> None:
         assert command("extend", folder, "--replicates", "3", "--workers", "1", "--quiet").code == 0
@@ -166,6 +226,10 @@ class TestStudies:
         assert outcome.code == 2
         assert "which of 4 runs?" in outcome.err
 
+    def test_it_is_said_by_row_and_replicate(self, folder: Path) -> None:
+        outcome = command("reproduce", folder, "--row", "1", "--replicate", "1")
+        assert outcome.out.splitlines()[-1] == f"run {Study.load(folder).runs['run_id'][3]}: the same bits"
+
     def test_a_single_run_is_reproduced_without_its_name(self, tmp_path: Path) -> None:
         command("run", scenario_file(tmp_path, base=TALK), "--out", tmp_path / "out", "--quiet")
         assert command("reproduce", tmp_path / "out").code == 0
@@ -177,4 +241,20 @@ class TestStudies:
         assert len(pd.read_csv(folder / "csv" / "runs.csv")) == 4
 
     def test_a_sweep_file_is_validated_without_running_it(self, file: Path) -> None:
-        assert command("validate", file).out == f"{file}: good: 4 runs of 2 points\n"
+        said = "4 runs: 2 points × 2 replicates; the societies of 2 points were tried"
+        assert command("validate", file).out == f"{file}: good: {said}\n"
+
+    def test_a_sweep_file_is_described(self, file: Path) -> None:
+        said = command("describe", file).out
+        assert said.startswith("# How strong a feed\n\n4 runs: 2 points × 2 replicates, by a design of kind `grid`.")
+        assert f"- `{POWER}`: 0.0, 1.0" in said
+
+    def test_all_keys_of_a_sweep_file_are_listed(self) -> None:
+        said = command("schema", "--sweep", "--keys").out
+        assert [part for part in MOST if part not in said] == []
+        assert "| `replicates` | whole number, ≥ 1, ≤ 1e+06 | `1` |" in said
+
+    def test_those_of_a_scenario_are_elsewhere(self) -> None:
+        outcome = command("schema", "--keys")
+        assert outcome.code == 2
+        assert "society describe FILE has all parameters" in outcome.err

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from society.errors import InputError
 from society.sweeps.constraints import read_constraint
 from society.sweeps.factors import Factor, Levels, Options
-from tests.sweeps.files import POWER, SD, refused, swept
+from tests.files import tiny
+from tests.sweeps.files import AGE, POWER, SD, column, refused, swept
 
 FACTORS: Mapping[str, Factor] = {
     "a": Levels(values=(0.0, 1.0)),
@@ -173,3 +174,28 @@ def test_every_broken_constraint_is_told_with_its_number() -> None:
 
 def test_numbers_are_floats_so_that_no_power_takes_for_ever() -> None:
     assert "cannot be worked out" in said("9 ** 9 ** 9 > a")
+
+
+class TestOtherValues:
+    def test_a_value_of_the_scenario_may_stand_in_it(self) -> None:
+        base = tiny({"run.steps": 6})
+        sweep = swept({AGE: [3, 9]}, base=base, constraints=[f"{AGE} < run.steps"])
+        assert column(sweep, AGE) == [3]
+
+    def test_a_default_counts_as_well(self) -> None:
+        assert column(swept({AGE: [51, 53]}, constraints=[f"{AGE} > run.steps_per_year"]), AGE) == [53]
+
+    def test_what_is_set_goes_before_the_scenario(self) -> None:
+        assert column(swept({AGE: [3, 9]}, values={"run.steps": 10}, constraints=[f"{AGE} < run.steps"]), AGE) == [3, 9]
+
+    def test_it_holds_in_every_arm(self) -> None:
+        arms = {"short": {"set": {"run.steps": 5}}, "long": {"set": {"run.steps": 10}}}
+        assert column(swept({AGE: [3, 9]}, arms=arms, constraints=[f"{AGE} < run.steps"]), AGE) == [3]
+
+    def test_part_of_a_factor_of_tables_is_refused(self) -> None:
+        options = {"ring": {"kind": "small_world"}, "hubs": {"kind": "scale_free"}}
+        said = refused({"graph": {"options": options}}, constraints=["graph.mean_degree > 3"])
+        assert "'graph.mean_degree' is part of the factor 'graph'; compare its label, a string" in said
+
+    def test_seeds_are_no_such_values(self) -> None:
+        assert "'run.seed' is not a factor" in refused({AGE: [3]}, constraints=["run.seed > 0"])

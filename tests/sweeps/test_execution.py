@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,13 +15,16 @@ import pandas as pd
 import pytest
 
 import society
-from society import InputError, Study, Sweep
+from society import InputError, Study, Sweep, writers
 from society.processes import PROCESSES, Process
 from society.results import DESIGN
+from society.sweeps.planning import planned
+from society.sweeps.trying import to_build
 from society.writers import SweepWriter
 from tests.files import TALK, contents, tiny
 from tests.sweeps.files import POWER, swept
 
+GRAPH = {"graph": {"kind": "small_world", "mean_degree": 6}}
 LEVELS = {POWER: [0.0, 0.5, 1.0]}
 
 
@@ -89,6 +95,51 @@ class TestStudy:
         assert series.groupby("run_id")["attention.feed"].count().sort_values().tolist() == [0, 7]
 
 
+class TestManyParts:
+    @pytest.fixture
+    def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Every run is a part, and two parts are many."""
+        monkeypatch.setattr("society.writers.FLUSH_RUNS", 1)
+        monkeypatch.setattr("society.writers.MANY_PARTS", 2)
+
+    def test_parts_put_together_hold_what_they_held(self, study: Study, few: None, tmp_path: Path) -> None:
+        together = done(study.sweep, tmp_path / "out")
+        assert len([*(together.folder / "series").iterdir()]) < 3
+        by = ["run_id", "step"]
+        pd.testing.assert_frame_equal(*(each.series.sort_values(by, ignore_index=True) for each in (together, study)))
+        assert together.manifest["results_hash"] == study.manifest["results_hash"]
+        assert len(pd.read_parquet(together.folder / "series")) == len(study.series)
+
+    @pytest.mark.parametrize("cut", ["join", "append_line", "_sweep_out"])
+    def test_whoever_is_killed_meanwhile_loses_nothing_and_doubles_nothing(
+        self, study: Study, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str
+    ) -> None:
+        place = SweepWriter if cut == "_sweep_out" else writers
+        whole, join = getattr(place, cut), writers.join
+
+        def killed(*arguments: Any) -> None:
+            if cut == "append_line" and "joins" not in arguments[1]:
+                return whole(*arguments)
+            if cut == "_sweep_out" and not (tmp_path / "joined").exists():
+                return whole(*arguments)
+            os._exit(9)
+
+        def noted(*arguments: Any) -> None:
+            join(*arguments)
+            (tmp_path / "joined").touch()
+
+        if (child := os.fork()) == 0:
+            monkeypatch.setattr(writers, "join", noted)
+            monkeypatch.setattr(place, cut, killed)
+            done(study.sweep, tmp_path / "out")
+        assert os.waitpid(child, 0)[1] >> 8 == 9
+        resumed = society.resume(tmp_path / "out", workers=1)
+        assert resumed.manifest["results_hash"] == study.manifest["results_hash"]
+        for series in (resumed.series, pd.read_parquet(resumed.folder / "series")):
+            assert not series.duplicated(["run_id", "step"]).any()
+            assert len(series) == len(study.series)
+
+
 class TestSameBits:
     @pytest.mark.parametrize("workers", [2, 3])
     def test_results_do_not_depend_on_the_number_of_workers(self, study: Study, tmp_path: Path, workers: int) -> None:
@@ -114,6 +165,22 @@ class TestSameBits:
         again = society.reproduce(study.folder, study.runs["run_id"][4][:6])
         assert again.same
         assert again.same_code
+
+    def test_a_run_is_found_by_its_row_and_replicate(self, study: Study) -> None:
+        assert society.reproduce(study.folder, row=2, replicate=1).run_id == study.runs["run_id"][5]
+
+    @pytest.mark.parametrize(
+        ("place", "said"),
+        [
+            ({"row": 3}, "no run has row 3; rows are 0 to 2"),
+            ({"replicate": 2}, "no run has replicate 2; replicates are 0 to 1"),
+            ({"arm": "with"}, "no run has arm 'with'; the sweep names no arms"),
+            ({"row": 1}, "which of 2 runs? say row, arm or replicate"),
+        ],
+    )
+    def test_a_place_that_is_not_one_run_is_refused(self, study: Study, place: Any, said: str) -> None:
+        with pytest.raises(InputError, match=re.escape(said)):
+            society.reproduce(study.folder, **place)
 
     def test_a_run_whose_results_were_tampered_with_is_not_reproduced(self, tmp_path: Path) -> None:
         folder = done(swept(), tmp_path / "out").folder
@@ -145,7 +212,7 @@ class TestExtend:
     def test_a_design_without_some_of_the_runs_is_refused(self, tmp_path: Path) -> None:
         folder = done(swept(LEVELS, replicates=2), tmp_path / "out").folder
         before = contents(folder)
-        with pytest.raises(InputError, match="3 of the 6 runs planned here would not be in the larger design"):
+        with pytest.raises(InputError, match="since a study only grows: it has 2 replicates, and would have 1"):
             society.extend(folder, replicates=1, workers=1)
         assert contents(folder) == before
 
@@ -171,6 +238,58 @@ class TestExtend:
         undisturbed = done(larger, tmp_path / "undisturbed")
         assert extended.manifest["results_hash"] == undisturbed.manifest["results_hash"]
         assert (extended.manifest["n_runs"], extended.status) == (3, "done")
+
+    def test_whoever_comes_while_it_grows_is_told_that_somebody_is_at_work(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder, seen = done(swept({POWER: [0.2]}), tmp_path / "out").folder, []
+        others: list[Callable[[], Any]] = [
+            lambda: society.resume(folder, workers=1),
+            lambda: society.retry(folder, workers=1),
+            lambda: society.extend(folder, replicates=9, workers=1),
+            lambda: society.merge([folder], out=tmp_path / "merged"),
+            lambda: society.merge([tmp_path / "copy"], out=folder),
+            lambda: done(swept({POWER: [0.2]}), folder, force=True),
+        ]
+        shutil.copytree(folder, tmp_path / "copy")
+
+        def half(*_: Any) -> None:
+            (folder / "scenario.toml").write_text("of another plan")
+            for other in others:
+                with pytest.raises(InputError) as refused:
+                    other()
+                seen.append(str(refused.value))
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("society.sweeps.growing.keep_plan", half)
+        with pytest.raises(KeyboardInterrupt):
+            society.extend(folder, replicates=2, workers=1)
+        assert [said.startswith(f"{folder}: another run is writing here") for said in seen] == [True] * len(others)
+
+    def test_it_keeps_its_name_and_title(self, tmp_path: Path) -> None:
+        folder = done(swept({POWER: [0.0]}, name="pull", title="The pull"), tmp_path / "out").folder
+        larger = society.extend(folder, by=swept({POWER: [0.0, 1.0]}, name="finer"), workers=1)
+        assert (larger.manifest["name"], larger.manifest["title"], larger.sweep.name) == ("pull", "The pull", "pull")
+
+    @pytest.mark.parametrize(
+        ("larger", "said"),
+        [
+            (
+                {"factors": {POWER: [0.0, 1.0]}},
+                f"2 of its 6 runs are not in the larger sweep, first that of {POWER} = 0.5",
+            ),
+            ({"factors": LEVELS, "values": {"run.steps": 3}}, "none of its 6 runs is in the larger sweep"),
+            ({"factors": LEVELS, "seed": 7}, "sweep.seed was 1, and would be 7"),
+        ],
+    )
+    def test_why_it_cannot_grow_is_said(self, study: Study, larger: Any, said: str) -> None:
+        with pytest.raises(InputError, match=re.escape(said)):
+            society.extend(study.folder, by=swept(replicates=2, **larger), workers=1)
+
+    def test_a_grid_has_no_samples(self, tmp_path: Path) -> None:
+        folder = done(swept(LEVELS), tmp_path / "out").folder
+        with pytest.raises(InputError, match="samples = 8: a design of kind 'grid' has none; add levels"):
+            society.extend(folder, samples=8, workers=1)
 
     def test_a_shard_is_merged_before_it_grows(self, tmp_path: Path) -> None:
         folder = done(swept(LEVELS), tmp_path / "out", shard=(1, 2)).folder
@@ -259,6 +378,37 @@ class TestInterrupted:
         assert resumed.status == "done"
         assert resumed.manifest["results_hash"] == undisturbed.manifest["results_hash"]
 
+    def test_it_is_done_if_nothing_is_missing(self, tmp_path: Path) -> None:
+        def stop(counts: Any) -> None:
+            if counts.done == 3:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt) as caught:
+            done(swept(LEVELS), tmp_path / "out", progress=stop)
+        assert caught.value.__notes__ == [f"all 3 runs had ended by then; they are kept in {tmp_path / 'out'}"]
+        assert Study.load(tmp_path / "out").status == "done"
+
+    def test_before_the_first_run_there_is_a_plan_to_go_on_with(self, tmp_path: Path) -> None:
+        def stop(counts: Any) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt) as caught:
+            done(swept(LEVELS), tmp_path / "out", progress=stop)
+        assert caught.value.__notes__[0].startswith("no run had ended by then; the plan is kept in")
+        assert society.resume(tmp_path / "out", workers=1).status == "done"
+
+    def test_the_log_says_when_work_began_and_ended(self, tmp_path: Path) -> None:
+        self.interrupted(tmp_path / "out")
+        society.resume(tmp_path / "out", workers=1)
+        lines = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
+        assert [line["event"] for line in lines] == ["began", "ended"] * 2
+        assert [line["missing"] for line in lines if line["event"] == "ended"] == [1, 0]
+
+    def test_an_error_of_an_earlier_session_is_forgotten(self, tmp_path: Path) -> None:
+        self.interrupted(tmp_path / "out")
+        assert Study.load(tmp_path / "out").manifest["error"] == "KeyboardInterrupt"
+        assert "error" not in society.resume(tmp_path / "out", workers=1).manifest
+
     def test_the_history_says_who_did_what(self, tmp_path: Path) -> None:
         self.interrupted(tmp_path / "out")
         history = society.resume(tmp_path / "out", workers=1).manifest["history"]
@@ -268,28 +418,28 @@ class TestInterrupted:
 class TestChanges:
     def test_other_code_is_refused_on_resume(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = done(swept(), tmp_path / "out").folder
-        monkeypatch.setattr("society.sweeps.execution.code_digest", lambda: "other")
+        monkeypatch.setattr("society.sweeps.keeping.code_digest", lambda: "other")
         with pytest.raises(InputError, match=r"(?s)the code of Society.*--accept-changes"):
             society.resume(folder, workers=1)
 
     def test_other_code_that_is_accepted_is_recorded(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = done(swept(), tmp_path / "out").folder
         versions = {**Study.load(folder).manifest["versions"], "numpy": "9.9"}
-        monkeypatch.setattr("society.sweeps.execution.versions", lambda: versions)
+        monkeypatch.setattr("society.sweeps.keeping.versions", lambda: versions)
         study = society.resume(folder, accept_changes=True, workers=1)
         assert any(note.startswith("numpy was") for note in study.manifest["history"][-1]["notes"])
 
     def test_a_change_is_accepted_once(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = done(swept(), tmp_path / "out").folder
         versions = {**Study.load(folder).manifest["versions"], "numpy": "9.9"}
-        monkeypatch.setattr("society.sweeps.execution.versions", lambda: versions)
+        monkeypatch.setattr("society.sweeps.keeping.versions", lambda: versions)
         society.resume(folder, accept_changes=True, workers=1)
         assert society.resume(folder, workers=1).status == "done"
 
     def test_what_is_refused_leaves_the_study_as_it_was(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder = done(swept(), tmp_path / "out").folder
         before = contents(folder)
-        monkeypatch.setattr("society.sweeps.execution.code_digest", lambda: "other")
+        monkeypatch.setattr("society.sweeps.keeping.code_digest", lambda: "other")
         with pytest.raises(InputError):
             society.resume(folder, workers=1)
         assert contents(folder) == before
@@ -395,9 +545,29 @@ class TestPlan:
         plan = society.plan(study.sweep, workers=1)
         assert plan.disk_mb == pytest.approx(study.series.size * 8 / 1e6)
 
+    def test_what_only_shows_when_societies_are_built_is_found_with_its_point(self) -> None:
+        plan = society.plan(swept({"population.n_agents": [20, 30, 4, 40, 50, 60, 70]}, values=GRAPH), workers=1)
+        assert len(plan.failures) == 1
+        assert plan.failures[0].startswith("wrong input: ")
+        assert plan.failures[0].endswith("(where population.n_agents = 4)")
+
+    def test_points_that_are_not_built_are_counted(self) -> None:
+        sweep = swept({"population.n_agents": {"low": 100, "high": 400, "whole": True}}, design="grid")
+        points, n_untried = to_build(sweep, planned(sweep))
+        assert (len(points), n_untried) == (32, 301 - 32)
+        assert {100, 400} <= {*points["population.n_agents"]}
+
+    def test_each_level_of_each_factor_is_built_in_each_arm(self) -> None:
+        sweep = swept({POWER: [0, 1, 2], "run.steps": [3, 4]}, arms={"a": {}, "b": {"set": {"record.every": 2}}})
+        points, n_untried = to_build(sweep, planned(sweep))
+        assert n_untried == 0
+        for arm in "ab":
+            of_arm = points[points["arm"] == arm]
+            assert ({*of_arm[POWER]}, {*of_arm["run.steps"]}) == ({0, 1, 2}, {3, 4})
+
     def test_a_run_that_fails_when_tried_is_said(self, fragile: Any) -> None:
         plan = society.plan(swept(LEVELS, values=FRAGILE), workers=1)
-        assert plan.failures == ("RuntimeError: too strong",)
+        assert plan.failures == (f"RuntimeError: too strong (where {POWER} = 1.0)",)
 
 
 def test_equal_runs_are_done_once_and_count_for_all(tmp_path: Path) -> None:

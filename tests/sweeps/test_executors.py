@@ -20,7 +20,7 @@ from society import InputError, SocietyError, Study, Sweep
 from society.processes import PROCESSES, Process
 from society.provenance import code_digest
 from society.sweeps import executors, worker
-from society.sweeps.execution import Counts
+from society.sweeps.session import Counts
 from tests.files import tiny
 from tests.sweeps.files import POWER, swept
 

@@ -46,7 +46,9 @@ class Design(Table):
         None, "Root of all seeds; run.seed of the base scenario unless given.", ge=0, le=2**63 - 1
     )
     constraints: Listed[tuple[str, ...]] = parameter(
-        (), "Conditions on factors, such as 'platform.feed.power >= process.peers.weight', that every point fulfils."
+        (),
+        "Conditions on factors and other values of the scenario, such as "
+        "'platform.feed.power >= process.peers.weight', that every point fulfils in every arm.",
     )
 
     @abstractmethod
