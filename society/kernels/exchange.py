@@ -138,7 +138,7 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
                     place = (lot[k] >> HALF) * np.uint64(n_arcs[person[k]]) >> HALF
                     arc[k] = indptr[low + person[k]] - start + np.int64(place)
                     slot[k] = np.uint64(first) + ((lot[k] & LOW) * np.uint64(size) >> HALF)
-                    prefetch(knows, np.int64(tellers[arc[k]]))
+                    prefetch(knows, tellers[arc[k]])
                 for k in range(len(weights) and n):
                     weight[k] = weights[start + arc[k]]
                 for k in range(n):
