@@ -286,9 +286,17 @@ def add_item(words, i, slot, count):
         _put(words[i], int(slot))
 
 
-def soonest(batches, hazard):
-    """When the last thing can happen in each batch; after 38 nothing does."""
-    return [min(38.0, max(float(hazard[int(batch[2]) + m]) for m in range(int(batch[3])))) for batch in batches]
+def in_parts(batches, hazard, heaviest):
+    """The items of a batch have clocks by themselves if more than one would ring on an arc; all have rung by 38."""
+    parts, reaches = [], []
+    for key, number, first, size in ([int(x) for x in batch] for batch in batches):
+        reach = [min(38.0, heaviest * float(hazard[first + item])) for item in range(size)]
+        if size * max(reach) <= 1:
+            parts, reaches = [*parts, [key, number, first, size]], [*reaches, max(reach)]
+            continue
+        parts += [[key, 2**16 + 64 * number + item, first + item, 1] for item in range(size)]
+        reaches += reach
+    return parts, reaches
 
 
 def _rings(batch, uid, step, n_arcs, reach):
@@ -308,9 +316,8 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
     """Item m passes from j to i if its clock rings within weight · hazard_m, unless i knows it or is immune."""
     knows_next[:] = knows
     for i in range(len(uid)):
-        for batch, longest in zip(batches, soonest(batches, hazard), strict=True):
-            n_arcs, reach = int(indptr[i + 1] - indptr[i]), min(38.0, heaviest * longest)
-            for arc, slot, time in _rings(batch, uid[i], step, n_arcs, reach):
+        for batch, reach in zip(*in_parts(batches, hazard, heaviest), strict=True):
+            for arc, slot, time in _rings(batch, uid[i], step, int(indptr[i + 1] - indptr[i]), reach):
                 e = indptr[i] + arc
                 weight = float(weights[e]) if len(weights) else 1.0
                 is_new = _has(knows[indices[e]], slot) and not (len(immune) and _has(immune[i], slot))
@@ -321,8 +328,8 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
 def flip(uid, step, batches, hazard, candidates, hits):
     hits[:] = 0
     for i in range(len(uid)):
-        for batch, longest in zip(batches, soonest(batches, hazard), strict=True):
-            for _, slot, time in _rings(batch, uid[i], step, 1, longest):
+        for batch, reach in zip(*in_parts(batches, hazard, 1.0), strict=True):
+            for _, slot, time in _rings(batch, uid[i], step, 1, reach):
                 if _has(candidates[i], slot) and time < float(hazard[slot]):
                     _put(hits[i], slot)
 
