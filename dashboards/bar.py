@@ -47,7 +47,10 @@ def Bar(session: Session, board: Board, touch: Touch, here: str, version: Any) -
                 style_="max-width: 110px", attributes={"aria-label": "speed"},
             )  # fmt: skip
             Status(session, board, version)
-        with solara.Div(classes=["society-theme"], attributes={"title": "Light or dark"}):
+        with solara.Div(
+            classes=["society-theme"],
+            attributes={"title": "Light or dark", "role": "group", "aria-label": "Light or dark"},
+        ):
             solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
     return main
 

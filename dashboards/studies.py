@@ -104,7 +104,10 @@ def StudyBar(session: StudySession, version: Any) -> Any:
                 solara.Div(classes=["society-quiet"], children=[quiet])
         else:
             solara.Div(classes=["society-status"])
-        with solara.Div(classes=["society-theme"], attributes={"title": "Light or dark"}):
+        with solara.Div(
+            classes=["society-theme"],
+            attributes={"title": "Light or dark", "role": "group", "aria-label": "Light or dark"},
+        ):
             solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
     return main
 
@@ -125,9 +128,10 @@ def headline(session: StudySession) -> tuple[str, str]:
     tables = session.tables
     manifest, counts = tables.study.manifest, tables.counts
     numbers = ", ".join(f"{number:,} {status}" for status, number in counts.items() if number or status == "done")
-    left = tables.seconds_left
-    eta = f", {in_words(left)} left" if left == left and tables.study.status == "running" else ""
-    title = f"{manifest['name']} · {tables.study.status} · {numbers}{eta}"
+    left, status = tables.seconds_left, tables.study.status
+    eta = f", {in_words(left)} left" if left == left and status == "running" else ""
+    said = [status] if sum(counts.values()) == 1 else [numbers + eta] if counts.get(status) else [status, numbers + eta]
+    title = " · ".join([str(manifest["name"]), *said])
     kind = manifest.get("design") or manifest.get("kind") or "run"
     parts = [str(manifest.get(name) or "") for name in ("title", "change")] + [f"{kind}: {design_of(session)}"]
     return title, " · ".join(part for part in parts if part)
