@@ -92,8 +92,9 @@ def PanelChoice(session: Session, offered: dict[str, str], shown: list[str], tou
     ) as main:  # fmt: skip
         for title in offered.values():
             rv.Chip(
-                children=[title], small=True, filter=True, outlined=True, tag="button", attributes={"type": "button"}
-            )
+                children=[title], small=True, filter=True, outlined=True,
+                tag="button", attributes={"type": "button"},
+            )  # fmt: skip
     return main
 
 

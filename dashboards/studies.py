@@ -15,7 +15,7 @@ from dashboards.address import Address
 from dashboards.board import Board
 from dashboards.explore import work
 from dashboards.page import Grid
-from dashboards.pages import Pages
+from dashboards.pages import Pages, Theme
 from dashboards.studies_folder import studies_near
 from dashboards.studies_panels import StudyPanels
 from dashboards.studies_session import StudySession
@@ -104,11 +104,7 @@ def StudyBar(session: StudySession, version: Any) -> Any:
                 solara.Div(classes=["society-quiet"], children=[quiet])
         else:
             solara.Div(classes=["society-status"])
-        with solara.Div(
-            classes=["society-theme"],
-            attributes={"title": "Light or dark", "role": "group", "aria-label": "Light or dark"},
-        ):
-            solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
+        Theme()
     return main
 
 

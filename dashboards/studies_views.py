@@ -183,7 +183,8 @@ def _compare(selection: Selection, settings: Settings) -> Picture:
         tables.memory[key] = comparison(tables, settings)
     found: Comparison = tables.memory[key]
     labels = (found.a.label, found.b.label)
-    unit = f"{labels[0]} − {labels[1]}, all runs of the study whatever the filters. {' '.join(f'{note.removesuffix(".")}.' for note in found.notes)}"
+    notes = "".join(f" {note.removesuffix('.')}." for note in found.notes)
+    unit = f"{labels[0]} − {labels[1]}, all runs of the study whatever the filters.{notes}"
     if settings["show"] == EVERY_OUTCOME:
         foot = f"{unit} Coloured: the 95 % interval does not hold 0."
         return Picture(forest_spec(found.differences, labels), foot, found.differences)

@@ -1,8 +1,8 @@
 """Palettes: whoever sees colours differently can tell them apart.
 
-Colours as they are seen with full protanopia and deuteranopia: Machado, Oliveira and Fernandes 2009, IEEE Transactions on
-Visualization and Computer Graphics 15, 1291-1298. Differences: CIEDE2000 in the form of Sharma, Wu and Dalal 2005, Color
-Research and Application 30, 21-30.
+Colours as they are seen with full protanopia and deuteranopia: Machado, Oliveira and Fernandes 2009, IEEE Transactions
+on Visualization and Computer Graphics 15, 1291-1298. Differences: CIEDE2000 in the form of Sharma, Wu and Dalal 2005,
+Color Research and Application 30, 21-30.
 """
 
 from __future__ import annotations
