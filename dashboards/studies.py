@@ -24,6 +24,7 @@ from dashboards.ticker import Ticker
 from dashboards.widgets import Pulse
 from society.errors import InputError
 from society.folder import read_manifest
+from society.results import MISSING
 
 type Touch = Callable[[], None]
 
@@ -123,8 +124,11 @@ def headline(session: StudySession) -> tuple[str, str]:
     """What the results are and how far, in two lines."""
     tables = session.tables
     manifest, counts = tables.study.manifest, tables.counts
-    numbers = ", ".join(f"{number:,} {status}" for status, number in counts.items() if number or status == "done")
     left, status = tables.seconds_left, tables.study.status
+    words = {MISSING: "to come"} if status == "running" else {}
+    numbers = ", ".join(
+        f"{number:,} {words.get(kind, kind)}" for kind, number in counts.items() if number or kind == "done"
+    )
     eta = f", {in_words(left)} left" if left == left and status == "running" else ""
     said = [status] if sum(counts.values()) == 1 else [numbers + eta] if counts.get(status) else [status, numbers + eta]
     title = " · ".join([str(manifest["name"]), *said])

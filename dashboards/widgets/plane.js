@@ -114,6 +114,7 @@ function render({ model, el }) {
     drag = null;
   };
   box.onpointerleave = () => { drag = null; hover(-1); };
+  box.onblur = () => hover(-1);
   box.onwheel = (event) => {
     if (!event.ctrlKey && document.activeElement !== box) return; // so that the page can be scrolled past it
     event.preventDefault();
