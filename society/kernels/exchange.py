@@ -14,6 +14,7 @@ from numba import prange
 
 from society.kernels import device, parallel, serial
 from society.kernels.maths import log
+from society.kernels.memory import prefetch
 from society.kernels.philox import HALF, LOW, philox
 
 KEY, NUMBER, FIRST, SIZE = range(4)
@@ -137,6 +138,7 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
                     place = (lot[k] >> HALF) * np.uint64(n_arcs[person[k]]) >> HALF
                     arc[k] = indptr[low + person[k]] - start + np.int64(place)
                     slot[k] = np.uint64(first) + ((lot[k] & LOW) * np.uint64(size) >> HALF)
+                    prefetch(knows, tellers[arc[k]])
                 for k in range(len(weights) and n):
                     weight[k] = weights[start + arc[k]]
                 for k in range(n):
