@@ -40,11 +40,13 @@ def society():
     return Society(default_model(N_AGENTS))
 
 
+@pytest.mark.slow
 def test_every_measurement_yields_finite_figures(report):
     assert {row["group"] for row in report["rows"]} >= {"speed", "process, 1 thread", "plain Mesa", "floor", "build"}
     assert [row for row in report["rows"] if not np.isfinite(row["value"])] == []
 
 
+@pytest.mark.slow
 def test_every_figure_but_differences_of_others_is_above_zero(report):
     differences = ("rest of the step", "overhead", "memory that")
     assert [
@@ -54,23 +56,27 @@ def test_every_figure_but_differences_of_others_is_above_zero(report):
     ] == []
 
 
+@pytest.mark.slow
 def test_every_process_has_its_time_in_each_number_of_threads(report):
     names = [*default_model(N_AGENTS).process, "rest of the step"]
     for group in {row["group"] for row in report["rows"] if row["group"].startswith("process")}:
         assert sorted(row["what"] for row in report["rows"] if row["group"] == group) == sorted(names)
 
 
+@pytest.mark.slow
 def test_every_process_that_the_default_model_does_without_is_added_to_it_once(report):
     added = {row["what"] for row in report["rows"] if row["group"] == "one more"}
     missing = PROCESSES.keys() - {table.get("kind", name) for name, table in USUAL.items()} - {"people"}
     assert missing < added
 
 
+@pytest.mark.slow
 def test_json_says_what_machine_it_was(report):
     assert {"processor", "cores", "memory_gb", "load_average", "versions"} <= report["machine"].keys()
     assert report["machine"]["versions"]["numba"]
 
 
+@pytest.mark.slow
 def test_every_aim_is_at_a_figure_that_is_measured(report):
     measured = {(row["group"], row["what"]) for row in report["rows"]}
     only_with_two_cores = {key for key in AIMS if "2 threads" in key[1]} if len(thread_counts()) == 1 else set()
@@ -78,6 +84,7 @@ def test_every_aim_is_at_a_figure_that_is_measured(report):
     assert {key[:2] for key in AIMS.keys() - only_with_two_cores - elsewhere} <= measured
 
 
+@pytest.mark.slow
 def test_the_dashboard_is_measured_where_there_is_a_browser():
     if CHROMIUM is None and not is_required():
         pytest.skip("no Chromium on this machine")

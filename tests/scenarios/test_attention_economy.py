@@ -104,6 +104,7 @@ def head_start(seed, changes=()):
     return row["capture.feed.under_18"] - row["capture.feed.from_25"]
 
 
+@pytest.mark.slow
 def test_the_young_are_captured_further():
     """By 4 standard errors over five seeds, and not at a constant learning rate."""
     constant = (("process.learning.age_curve", [[20.0, 0.092]]),)
