@@ -285,6 +285,10 @@ def test_an_unknown_design_is_refused_with_the_nearest() -> None:
     assert "sweep.design = 'sobel': no such design; did you mean 'sobol'?" in refused(CUBE, design="sobel")
 
 
+def test_a_table_for_a_design_is_refused_with_where_its_keys_stand() -> None:
+    assert "stands beside it in [sweep]" in refused(CUBE, design={"kind": "lhs", "samples": 8})
+
+
 @pytest.mark.parametrize(
     ("header", "said"),
     [
