@@ -7,11 +7,10 @@ from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
-import solara.lab
 
 from dashboards.actions import in_order
 from dashboards.board import Board, Said
-from dashboards.pages import Pages
+from dashboards.pages import Pages, Theme
 from dashboards.session import Session
 
 type Touch = Callable[[], None]
@@ -47,8 +46,7 @@ def Bar(session: Session, board: Board, touch: Touch, here: str, version: Any) -
                 style_="max-width: 110px", attributes={"aria-label": "speed"},
             )  # fmt: skip
             Status(session, board, version)
-        with solara.Div(classes=["society-theme"], attributes={"title": "Light or dark"}):
-            solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
+        Theme()
     return main
 
 
@@ -67,7 +65,7 @@ def Play(session: Session, touch: Touch, status: str) -> Any:
         )  # fmt: skip
         solara.Button(
             "Step", icon_name="mdi-step-forward", outlined=True, small=True, on_click=in_order(run.step, touch),
-            disabled=status not in ("paused", "done"),
+            disabled=status in ("building", "failed"),  # not while it steps, or a keyboard would lose its place
         )  # fmt: skip
         solara.Button(
             "Reset", icon_name="mdi-restart", outlined=True, small=True, on_click=in_order(session.reset, touch),

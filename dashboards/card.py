@@ -86,6 +86,9 @@ def card_of(model: Society, sample: Sample, row: int) -> Card:
             card.docs[trait.name] = trait.doc
         elif trait.labels == YES_NO:
             card.items[trait.name] = tuple(part for part, has in zip(trait.parts, values, strict=True) if has)
+        elif len(trait.parts) == 1:
+            card.facts[f"{trait.name}.{trait.parts[0]}"] = in_words(trait, values[0])
+            card.docs[f"{trait.name}.{trait.parts[0]}"] = trait.doc
         elif not trait.labels and np.isfinite(values).any() and len(trait.parts) <= 40:
             card.bars[trait.name] = _bars(trait, values)
     return card

@@ -1,7 +1,8 @@
 """Colours: palettes that people who see colours differently can tell apart, and numbers as colours.
 
-Categories: Okabe and Ito 2008, Color universal design. Numbers: cividis (Nuñez, Anderton and Renslow 2018, PLoS ONE 13,
-e0199239), and blue to orange where they lie on both sides of 0.
+Categories: Okabe and Ito 2008, Color universal design, with brown for black, so that all show on light and on dark.
+Numbers: cividis (Nuñez, Anderton and Renslow 2018, PLoS ONE 13, e0199239), and blue to orange where they lie on both
+sides of 0.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ type Rgb = tuple[int, int, int]
 
 CATEGORIES: tuple[Rgb, ...] = (
     (0, 114, 178), (230, 159, 0), (0, 158, 115), (204, 121, 167), (86, 180, 233), (213, 94, 0), (240, 228, 66),
-    (117, 112, 179),
+    (119, 68, 51),
 )  # fmt: skip
-UNKNOWN: Rgb = (150, 150, 150)
+UNKNOWN: Rgb = (110, 110, 110)
 """Of who has no number."""
 OFF: Rgb = (176, 184, 194)
 """Of a plain "no"."""

@@ -34,9 +34,9 @@ def work(session: Session, memory: Memory) -> Picture:
         panels = {panel: worked_out(session, scene, panel) for panel in shown}
         is_there = 0 <= session.selected < model.n_agents
         card = card_of(model, run.sample, session.selected) if is_there else None
-    if card is None:
-        return Picture(offered, shown, panels)
-    return Picture(offered, shown, panels, [(card, charts.person_over_time(*ways[card.row], run.scenario))])
+        n_steps = model.n_steps
+    cards = [(card, charts.person_over_time(*ways[card.row], run.scenario))] if card else []
+    return Picture(offered, shown, panels, cards, n_steps=n_steps)
 
 
 def _titled(panel: str) -> str:

@@ -85,8 +85,8 @@ class LiveRun:
         self._order(target=0)
 
     def step(self, number: int = 1) -> None:
-        """Make some steps, and then pause."""
-        self.run_to(self.n_steps + number)
+        """Make some steps more, and then pause."""
+        self._order(target=self.n_steps + number)
 
     def run_to(self, step: int) -> None:
         """Step until so many steps are done, and then pause.

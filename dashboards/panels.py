@@ -91,7 +91,10 @@ def PanelChoice(session: Session, offered: dict[str, str], shown: list[str], tou
         class_="mb-1 py-0",
     ) as main:  # fmt: skip
         for title in offered.values():
-            rv.Chip(children=[title], small=True, filter=True, outlined=True)
+            rv.Chip(
+                children=[title], small=True, filter=True, outlined=True,
+                tag="button", attributes={"type": "button"},
+            )  # fmt: skip
     return main
 
 

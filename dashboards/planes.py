@@ -101,12 +101,16 @@ class Projection:
         """(n, n_traits) points to (n, 2)."""
         return np.asarray((points - self.middle) @ self.directions.T)
 
-    def people(self, traits: Array, rows: Array) -> Array:
-        """(n, 2) places of people; those of a single trait stand side by side, each where their row says."""
-        places = self(traits[rows])
+    def places(self, traits: Array, rows: Array | int) -> Array:
+        """(n, 2) places of traits that people have had; with a single trait each stands at the height of their row."""
+        places = self(traits)
         if not self.names[1]:
             places[:, 1] = (rows * GOLDEN) % 1.0 - 0.5
         return places
+
+    def people(self, traits: Array, rows: Array) -> Array:
+        """(n, 2) places of people by row, of the (n_agents, n_traits) traits of everybody."""
+        return self.places(traits[rows], rows)
 
     def back(self, points: Array, through: Array) -> Array:
         """(n, 2) points of the plane to (n, n_traits), on the plane through a point."""
@@ -195,7 +199,7 @@ def space_plane(
     traits, project = model.population["traits"], view.projection
     values = choice.values(model, sample, sample.rows)
     colour, legend = coloured(values, choice, scale)
-    ways = {row: project(trail) for row, trail in (trails or {}).items() if len(trail)}
+    ways = {row: project.places(trail, row) for row, trail in (trails or {}).items() if len(trail)}
     people = project.people(traits, _counted(model))
     shade = reward_shades(model, view) if view.environment else density(people, view.extent)
     info = {

@@ -42,6 +42,8 @@ class Picture:
         Of the person who was chosen, each with the chart of their traits over time if there is any.
     place
         Number of panels before the cards.
+    n_steps
+        Steps that the society had made.
     number
         How many were begun before it.
     """
@@ -51,6 +53,7 @@ class Picture:
     panels: dict[str, Drawn]
     cards: list[tuple[Card, Spec | None]] = field(default_factory=list)
     place: int = 1
+    n_steps: int = 0
     number: int = 0
 
     @property
@@ -110,11 +113,14 @@ class Screen:
     def show(self, picture: Picture | None, number: int) -> None:
         """Hand over all figures of a picture for which the page has been drawn, unless newer ones were."""
         with self._lock:
-            figures = {} if picture is None or picture.number < self._newest else picture.figures
+            is_old = picture is not None and picture.number < self._newest
+            figures = {} if picture is None or is_old else picture.figures
             self._newest = max(self._newest, picture.number if picture else 0)
             self._frame = max(self._frame, number)  # a change shows again what a frame has shown
             pulse = {"frame": self._frame, "query": self._session.link()}
-            self.board.show({**figures, "state": {"text": state_said(self._session)}, "pulse": pulse})
+            if not is_old:
+                figures["state"] = {"text": state_said(self._session, picture.n_steps if picture else None)}
+            self.board.show({**figures, "pulse": pulse})
 
     def _page(self) -> object:
         """What the page shows besides panels and cards."""
@@ -131,12 +137,15 @@ class Screen:
         return replace(self._work(self._session, self._memory[1]), number=number)
 
 
-def state_said(session: Session) -> str:
-    """At which step the society stands, and what it does, in words."""
+def state_said(session: Session, n_steps: int | None = None) -> str:
+    """At which step the society stands that is shown, and what it does, in words; it may have gone on meanwhile."""
     run = session.run
     if run is None:
         return ""
-    steps, status = run.n_steps, run.status
+    status = run.status
+    steps = run.n_steps if n_steps is None else n_steps
+    if steps != run.n_steps and status in ("paused", "done"):
+        status = "playing"
     rate = f" · {run.steps_per_s:,.0f} steps a second" if status == "playing" and run.steps_per_s else ""
     year = steps / run.scenario.run.steps_per_year
     return f"Step {steps:,} of {run.scenario.run.steps:,} · year {year:.1f} · {STATES[status]}{rate}"

@@ -112,6 +112,7 @@ def _serve(bound: socket.socket, url: str | None) -> None:
         ws_per_message_deflate=False,  # on one machine it costs more than it saves
     )
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # which else complains of windows that are still open
+    logging.getLogger("solara.server.app").addFilter(_is_news)
     server = uvicorn.Server(config)
     if url is not None:
         threading.Thread(target=_open, args=(server, url), daemon=True).start()
@@ -119,6 +120,11 @@ def _serve(bound: socket.socket, url: str | None) -> None:
         server.run(sockets=[bound])
     except KeyboardInterrupt:
         print("Dashboard ended.")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether there is more to say than that the end of the server and that of a window both close the window."""
+    return not str(record.msg).startswith("Tried to close a kernel context that is already closed")
 
 
 def _open(server: Any, url: str) -> None:

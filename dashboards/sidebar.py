@@ -38,7 +38,7 @@ def Sidebar(session: Session, touch: Touch, version: int, own: Callable[..., Any
                 label = heading(scenario, table) + (f" ({changed} changed)" if changed else "")
                 solara.Button(
                     label, icon_name="mdi-chevron-down" if is_open else "mdi-chevron-right", text=True, small=True,
-                    classes=["society-group"],
+                    classes=["society-group"], attributes={"aria-expanded": str(is_open).lower()},
                     on_click=lambda table=table, is_open=is_open: set_opened("" if is_open else table),
                 )  # fmt: skip
                 if is_open:

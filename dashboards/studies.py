@@ -15,7 +15,7 @@ from dashboards.address import Address
 from dashboards.board import Board
 from dashboards.explore import work
 from dashboards.page import Grid
-from dashboards.pages import Pages
+from dashboards.pages import Pages, Theme
 from dashboards.studies_folder import studies_near
 from dashboards.studies_panels import StudyPanels
 from dashboards.studies_session import StudySession
@@ -24,6 +24,7 @@ from dashboards.ticker import Ticker
 from dashboards.widgets import Pulse
 from society.errors import InputError
 from society.folder import read_manifest
+from society.results import MISSING
 
 type Touch = Callable[[], None]
 
@@ -104,8 +105,7 @@ def StudyBar(session: StudySession, version: Any) -> Any:
                 solara.Div(classes=["society-quiet"], children=[quiet])
         else:
             solara.Div(classes=["society-status"])
-        with solara.Div(classes=["society-theme"], attributes={"title": "Light or dark"}):
-            solara.lab.ThemeToggle(enable_auto=False, auto_icon="mdi-weather-sunny")
+        Theme()
     return main
 
 
@@ -124,10 +124,14 @@ def headline(session: StudySession) -> tuple[str, str]:
     """What the results are and how far, in two lines."""
     tables = session.tables
     manifest, counts = tables.study.manifest, tables.counts
-    numbers = ", ".join(f"{number:,} {status}" for status, number in counts.items() if number or status == "done")
-    left = tables.seconds_left
-    eta = f", {in_words(left)} left" if left == left and tables.study.status == "running" else ""
-    title = f"{manifest['name']} · {tables.study.status} · {numbers}{eta}"
+    left, status = tables.seconds_left, tables.study.status
+    words = {MISSING: "to come"} if status == "running" else {}
+    numbers = ", ".join(
+        f"{number:,} {words.get(kind, kind)}" for kind, number in counts.items() if number or kind == "done"
+    )
+    eta = f", {in_words(left)} left" if left == left and status == "running" else ""
+    said = [status] if sum(counts.values()) == 1 else [numbers + eta] if counts.get(status) else [status, numbers + eta]
+    title = " · ".join([str(manifest["name"]), *said])
     kind = manifest.get("design") or manifest.get("kind") or "run"
     parts = [str(manifest.get(name) or "") for name in ("title", "change")] + [f"{kind}: {design_of(session)}"]
     return title, " · ".join(part for part in parts if part)

@@ -183,7 +183,8 @@ def _compare(selection: Selection, settings: Settings) -> Picture:
         tables.memory[key] = comparison(tables, settings)
     found: Comparison = tables.memory[key]
     labels = (found.a.label, found.b.label)
-    unit = f"{labels[0]} − {labels[1]}, all runs of the study whatever the filters. {' '.join(found.notes)}"
+    notes = "".join(f" {note.removesuffix('.')}." for note in found.notes)
+    unit = f"{labels[0]} − {labels[1]}, all runs of the study whatever the filters.{notes}"
     if settings["show"] == EVERY_OUTCOME:
         foot = f"{unit} Coloured: the 95 % interval does not hold 0."
         return Picture(forest_spec(found.differences, labels), foot, found.differences)
@@ -247,5 +248,7 @@ def newness(view: StudyView, tables: Tables, version: int) -> tuple[Any, ...]:
 def facts_of(run: Mapping[str, Any], hidden: tuple[str, ...] = ()) -> dict[str, str]:
     """All that is known of a run, in words."""
     return {
-        name: label(value) for name, value in run.items() if name not in hidden and value is not None and value == value
+        name: label(value)
+        for name, value in run.items()
+        if name not in hidden and value is not None and value == value and value != ""
     }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 PERIOD = 0.1
 """Seconds from one frame to the next at least."""
-SHARE = 0.2
+SHARE = 0.15
 """Of the time that drawing may take at most; the rest is for stepping, which waits for it."""
 LONGEST_REST = 2.0
 """Seconds from one frame to the next at most for the sake of that share: a first frame may take long."""

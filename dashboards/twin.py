@@ -38,13 +38,13 @@ def work(session: TwinSession, memory: Memory) -> Picture:
         offered = {panel: _view(panel).title for panel in OFFERED if _view(panel).applies(scenes[0])}
         shown = chosen_panels(session, [*offered], STANDARD)
         panels = {name: each for panel in shown for name, each in _drawn(session, scenes, panel).items()}
-        cards = _cards(session, scenes)
+        cards, n_steps = _cards(session, scenes), model.n_steps
     if not cards:
-        return Picture(offered, shown, panels)
+        return Picture(offered, shown, panels, n_steps=n_steps)
     one, other = (charts.person_over_time(*way[session.selected], run.scenario) for way in ways)
     if one and other:
         one, other = alike(one, other)
-    return Picture(offered, shown, panels, [*zip(cards, (one, other), strict=True)], place=2)
+    return Picture(offered, shown, panels, [*zip(cards, (one, other), strict=True)], place=2, n_steps=n_steps)
 
 
 def scenes_of(

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 from society import kernels
@@ -31,9 +32,10 @@ class Block:
         return int(self.who.stop - self.who.start)
 
     def scratch(self, name: str) -> Array:
-        """The lane's own part of a scratch column; its rows may be more than there are people in the block."""
+        """The lane's own part of a scratch column, whose last dimension is the people of the block."""
         column: Array = self.population[name][self.lane]
-        return column[: len(self)] if self.population.columns[name].dims[1] == "block" else column
+        shape = (*column.shape[:-1], len(self))
+        return column.reshape(-1)[: prod(shape)].reshape(shape)
 
 
 def in_blocks(model: Society, action: Callable[[Block], None]) -> None:

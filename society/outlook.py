@@ -32,7 +32,8 @@ def rewards(model: Society, who: Array, number: int, at: Array) -> Array:
     bonus = np.empty((len(who), population.size("well")), np.float32)
     kernels.well_bonus(environment, population["well_log_weight"], population["well_direction"], endowment, bonus)
     form = (population[name] for name in ("landscape_shape", "landscape_form", "well_centre"))
-    kernels.landscape(environment, *form, bonus, endowment, at, out, np.empty((0, 0), np.float32))
+    by_trait = np.ascontiguousarray(at.T)
+    kernels.landscape(environment, *form, bonus, endowment, by_trait, out, np.empty((0, 0), np.float32))
     return out
 
 

@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import struct
 import subprocess
 import sys
 import tomllib
@@ -114,3 +115,12 @@ def test_the_calibration_of_the_readme_runs(clone):
 
 def without_timings(text):
     return [line.rstrip() for line in text.splitlines() if "agent-steps a second" not in line and line.strip()]
+
+
+@pytest.mark.parametrize("picture", re.findall(r"!\[.+?\]\((.+?)\)", README))
+def test_pictures_of_the_readme_are_there_and_can_be_seen(picture):
+    about = (ROOT / picture).read_bytes()
+    width, height = struct.unpack(">II", about[16:24])
+    assert about.startswith(b"\x89PNG")
+    assert (width, height) == (1280, 800)
+    assert len(about) < 400_000

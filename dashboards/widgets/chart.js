@@ -88,7 +88,7 @@ function frameOf(spec, colours, width, height, low, high) {
   const inner = { left: MARGIN.left, right: width - MARGIN.right, top: marginTop(spec.series, width), bottom: height - MARGIN.bottom };
   const scale = (value) => inner.bottom - ((value - low) / (high - low || 1)) * (inner.bottom - inner.top);
   let body = "";
-  for (const tick of ticks(low, high, Math.max(2, (inner.bottom - inner.top) / 46))) {
+  for (const tick of ticksOf(low, high, (inner.bottom - inner.top) / 46)) {
     body += line(inner.left, scale(tick), inner.right, scale(tick), colours.line, 'stroke-width="1"');
     body += text(inner.left - 6, scale(tick) + 4, shown(tick), `text-anchor="end" fill="${colours.faint}"`);
   }
@@ -97,6 +97,13 @@ function frameOf(spec, colours, width, height, low, high) {
     `text-anchor="middle" transform="rotate(-90 13 ${middle})" fill="${colours.faint}"`);
   if (spec.x) body += text((inner.left + inner.right) / 2, height - 6, spec.x, `text-anchor="middle" fill="${colours.faint}"`);
   return { inner, scale, body };
+}
+
+// At least two, or nobody could tell how much it is.
+function ticksOf(low, high, number) {
+  let [found, most] = [[], Math.max(2, number)];
+  while (found.length < 2 && most < 20) found = ticks(low, high, most++);
+  return found;
 }
 
 function bounds(values, fromZero) {
@@ -165,7 +172,8 @@ function drawSeries(each, across, scale) {
     const place = `${across(x).toFixed(1)} ${scale(y).toFixed(1)}`;
     path += `${pen}${place}`;
     pen = "L";
-    if (each.dots) dots += `<circle cx="${across(x).toFixed(1)}" cy="${scale(y).toFixed(1)}" r="${each.quiet ? 2.5 : 4}" fill="${each.color}" fill-opacity="${each.quiet ? 0.4 : 0.8}"/>`;
+    const alone = each.y.length === 1;
+    if (each.dots || alone) dots += `<circle cx="${across(x).toFixed(1)}" cy="${scale(y).toFixed(1)}" r="${each.quiet ? 2.5 : 4}" fill="${each.color}" fill-opacity="${each.quiet ? 0.4 : 0.8}"/>`;
   });
   const stroke = each.dots ? "none" : each.color;
   return `<path d="${path || "M0 0"}" fill="none" stroke="${stroke}" stroke-width="${each.quiet ? 1 : 2}"
@@ -199,7 +207,9 @@ function drawBars(spec, colours, width, height) {
   const slot = (inner.right - inner.left) / n;
   const gap = spec.touching ? 0.5 : Math.min(6, slot * 0.15);
   let body = frame.body + drawLegend(spec.series, colours, width);
-  const every = spec.every || Math.ceil((spec.longest || 40) / slot);
+  const needed = spec.every || Math.ceil((spec.longest || 40) / slot);
+  const rows = needed === 2 && !spec.x && !spec.every ? 2 : 1; // with room below, neighbours stand one below the other
+  const every = needed / rows;
   spec.categories.forEach((category, i) => {
     const x = inner.left + i * slot;
     let [above, below] = [0, 0];
@@ -215,7 +225,7 @@ function drawBars(spec, colours, width, height) {
       body += `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${Math.max(wide, 0.5).toFixed(1)}" height="${(bottom - top).toFixed(1)}" fill="${each.color}"/>`;
     });
     if (i % every === 0)
-      body += text(x + (spec.atEdge ? 0 : slot / 2), inner.bottom + 16, clipped(category, slot * every),
+      body += text(x + (spec.atEdge ? 0 : slot / 2), inner.bottom + 15 + 13 * (i % rows), clipped(category, slot * every * rows),
         `text-anchor="middle" fill="${colours.faint}"`);
   });
   body += line(inner.left, scale(0), inner.right, scale(0), colours.faint);

@@ -114,6 +114,7 @@ function render({ model, el }) {
     drag = null;
   };
   box.onpointerleave = () => { drag = null; hover(-1); };
+  box.onblur = () => hover(-1);
   box.onwheel = (event) => {
     if (!event.ctrlKey && document.activeElement !== box) return; // so that the page can be scrolled past it
     event.preventDefault();
@@ -218,7 +219,7 @@ function paintAbove(c, s, { hovered, selected }) {
     c.arc(across(data.points[2 * i]), up(data.points[2 * i + 1]), radius + 3, 0, 6.2832);
     c.stroke();
   }
-  for (const mark of s.info.marks || []) paintMark(c, s, mark);
+  paintMarks(c, s);
   if (s.info.axes) paintAxes(c, s);
   paintLegend(c, s);
 }
@@ -279,22 +280,39 @@ function paintTrails(c, s) {
     c.arc(x, y, 5, 0, 6.2832);
     c.fill();
     [c.font, c.textAlign] = [`600 11px ${FONT}`, "left"];
-    c.fillText(String(row), x + 7, y - 5);
+    haloed(c, s, String(row), x + 7, y - 5);
   }
 }
 
-function paintMark(c, s, mark) {
-  const [x, y] = [s.across(mark.x), s.up(mark.y)];
-  c.strokeStyle = s.colours.ink;
-  c.lineWidth = 2;
+// Crosses, each with its name where that covers no other cross nor name: to the right, left, above or below.
+function paintMarks(c, s) {
+  const places = (s.info.marks || []).map(({ x, y, label }) => ({ x: s.across(x), y: s.up(y), label }));
+  const taken = places.map(({ x, y }) => [x - 6, y - 6, x + 6, y + 6]);
+  const isFree = ([left, top, right, bottom]) => left > s.inner.left && right < s.width &&
+    taken.every((other) => right < other[0] || left > other[2] || bottom < other[1] || top > other[3]);
+  [c.strokeStyle, c.lineWidth] = [s.colours.ink, 2];
   c.beginPath();
-  for (const [dx, dy] of [[5, 5], [5, -5]]) {
+  for (const { x, y } of places) for (const [dx, dy] of [[5, 5], [5, -5]]) {
     c.moveTo(x - dx, y - dy);
     c.lineTo(x + dx, y + dy);
   }
   c.stroke();
   [c.fillStyle, c.font, c.textAlign] = [s.colours.ink, `600 11px ${FONT}`, "left"];
-  c.fillText(mark.label, x + 8, y + 4);
+  for (const { x, y, label } of places) {
+    const wide = c.measureText(label).width;
+    const boxes = [[x + 8, y - 6], [x - 8 - wide, y - 6], [x - wide / 2, y - 19], [x - wide / 2, y + 8]]
+      .map(([left, top]) => [left, top, left + wide, top + 12]);
+    const box = boxes.find(isFree) || boxes[0];
+    taken.push(box);
+    haloed(c, s, label, box[0], box[1] + 10);
+  }
+}
+
+// Text that can be read on anything.
+function haloed(c, s, said, x, y) {
+  [c.strokeStyle, c.lineWidth, c.lineJoin] = [s.colours.paper, 3, "round"];
+  c.strokeText(said, x, y);
+  c.fillText(said, x, y);
 }
 
 function paintAxes(c, s) {

@@ -17,9 +17,13 @@ class SvgContext {
   fillRect(x, y, w, h) {
     this.parts.push(`<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${w.toFixed(1)}" height="${h.toFixed(1)}" fill="${this.fillStyle}" opacity="${this.globalAlpha}"/>`);
   }
-  fillText(said, x, y) {
+  fillText(said, x, y) { this.text(said, x, y, `fill="${this.fillStyle}"`); }
+  strokeText(said, x, y) {
+    this.text(said, x, y, `fill="none" stroke="${this.strokeStyle}" stroke-width="${this.lineWidth}" stroke-linejoin="round"`);
+  }
+  text(said, x, y, look) {
     const anchor = { left: "start", center: "middle", right: "end" }[this.textAlign];
-    this.parts.push(`<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${this.fillStyle}" text-anchor="${anchor}" style="font:${escaped(this.font)}" ${this.turn || ""}>${escaped(said)}</text>`);
+    this.parts.push(`<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${look} text-anchor="${anchor}" style="font:${escaped(this.font)}" ${this.turn || ""}>${escaped(said)}</text>`);
   }
   measureText(said) { return { width: 6.6 * said.length }; }
   save() {}

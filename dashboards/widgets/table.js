@@ -16,10 +16,12 @@ function render({ model, el }) {
       return `<th class="${column.right ? "right" : ""}" aria-sort="${sorted}" title="${escaped(column.title)}"><button type="button" data-key="head ${escaped(column.name)}" data-name="${escaped(column.name)}">${escaped(column.label)}${sign}</button></th>`;
     });
     const rights = model.get("columns").map((column) => (column.right ? ' class="right"' : ""));
+    const keys = model.get("rows").map((row) => row.key);
+    const stop = [focused, model.get("chosen")].find((key) => keys.includes(key)) || keys[0];
     const rows = model.get("rows").map((row) => {
       const cells = row.cells.map((cell, i) => `<td${rights[i]} title="${escaped(cell)}">${escaped(cell)}</td>`);
       const chosen = row.key === model.get("chosen");
-      return `<tr tabindex="0" data-key="${escaped(row.key)}" class="${row.state}${chosen ? " chosen" : ""}" aria-selected="${chosen}">${cells.join("")}</tr>`;
+      return `<tr tabindex="${row.key === stop ? 0 : -1}" data-key="${escaped(row.key)}" class="${row.state}${chosen ? " chosen" : ""}" aria-selected="${chosen}">${cells.join("")}</tr>`;
     });
     box.innerHTML = `<table><thead><tr>${heads.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
     if (focused) [...box.querySelectorAll("[data-key]")].find((one) => one.dataset.key === focused)?.focus();
@@ -41,8 +43,10 @@ function render({ model, el }) {
     if (!row) return;
     const next = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling }[event.key];
     if (event.key === "Enter" || event.key === " ") choose(row);
-    else if (next) next.focus();
-    else return;
+    else if (next) {
+      [row.tabIndex, next.tabIndex] = [-1, 0]; // Tab stops at one row, not at fifty
+      next.focus();
+    } else return;
     event.preventDefault();
   };
   model.on("change:columns change:rows change:order change:chosen", draw);

@@ -152,20 +152,21 @@ def chosen_sources(model: Society, sources: Sequence[str] | None = None) -> list
 
 def total_reward(model: Any, who: slice, sources: list[tuple[Source, str]], at: Array) -> Array:
     """(n,) sum of what sources pay each of the people `who` at (n, n_traits); who is not reached gets 0."""
-    total, one = np.zeros(len(at)), np.empty(len(at))
+    total, one, by_trait = np.zeros(len(at)), np.empty(len(at)), np.ascontiguousarray(at.T)
     for source, row in sources:
-        source.reward(model, row, who, at, one)
+        source.reward(model, row, who, by_trait, one)
         total += np.nan_to_num(one, copy=False)
     return total
 
 
 def total_gradient(model: Any, who: slice, sources: list[tuple[Source, str]], at: Array) -> Array:
     """(n, n_traits) gradient of `total_reward`."""
-    total, one = np.zeros(at.shape), np.empty(at.shape)
+    by_trait = np.ascontiguousarray(at.T)
+    total, one = np.zeros(by_trait.shape), np.empty(by_trait.shape)
     for source, row in sources:
-        source.gradient(model, row, who, at, one)
+        source.gradient(model, row, who, by_trait, one)
         total += np.nan_to_num(one, copy=False)
-    return total
+    return total.T
 
 
 def landmarks(model: Society, environment: str, endowment: Array) -> Array:

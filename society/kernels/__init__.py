@@ -24,6 +24,9 @@ from society.paths import user_cache
 KEPT_DIGESTS = 4
 """How many generations of compiled kernels stay on disk."""
 
+ROWS_BY_TRAIT = 1024
+"""People that one iteration over traits handles at a time: enough to be worth setting up, few enough for the caches."""
+
 
 def sources_digest(folder: Path = Path(__file__).parent) -> str:
     """Digest of all kernel sources below `folder` and of the versions that compile them."""

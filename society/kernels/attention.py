@@ -5,7 +5,9 @@ from numba import prange
 
 from society.kernels import parallel
 from society.kernels.maths import exp, log
-from society.kernels.philox import ROWS, philox, unit
+from society.kernels.philox import HALF, LOW, ROWS, philox, unit
+
+ONE, TWO = np.uint64(1), np.uint64(2)
 
 
 @parallel
@@ -39,14 +41,24 @@ def membership(
 def friends_inside(indptr, indices, is_user, out):
     """out (n_platforms ≤ 8, n_agents): share of one's neighbours who use each platform, 0 for who has none.
 
-    is_user (n_agents,) has a bit for each platform, so that one look at a neighbour serves all.
+    is_user (n_agents,) has a bit for each platform. Users are counted through from arc to arc, two platforms in the
+    halves of a word, and a person's are the difference: without a loop for each, whose end the processor would miss.
     """
-    for i in prange(out.shape[1]):
-        for p in range(len(out)):
-            inside = 0
-            for e in range(indptr[i], indptr[i + 1]):
-                inside += (is_user[np.uint32(indices[e])] >> p) & 1
-            out[p, i] = inside / max(indptr[i + 1] - indptr[i], 1)
+    n_agents = out.shape[1]
+    for block in prange((n_agents + ROWS - 1) // ROWS):
+        low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
+        heard = indices[indptr[low] : indptr[high]]
+        so_far = np.zeros(len(heard) + 1, np.uint64)
+        for p in range(0, len(out), 2):
+            for e in range(len(heard)):
+                uses = np.uint64(is_user[np.uint32(heard[e])]) >> np.uint64(p)
+                so_far[e + 1] = so_far[e] + (uses & ONE | (uses & TWO) << np.uint64(31))
+            for i in range(low, high):
+                first, end = indptr[i] - indptr[low], indptr[i + 1] - indptr[low]
+                inside, n_friends = so_far[end] - so_far[first], max(end - first, 1)
+                out[p, i] = (inside & LOW) / n_friends
+                if p + 1 < len(out):
+                    out[p + 1, i] = (inside >> HALF) / n_friends
 
 
 @parallel

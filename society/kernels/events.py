@@ -146,17 +146,17 @@ def renew(step, dur, rise, fall, moment, onset, last, strength):
 
 @parallel
 def field_reward(slope, strength, at, out):
-    """out (n_agents,) = strength · slope · at; nan for whom the field does not reach."""
-    for i in prange(len(at)):
+    """out (n,) = strength · slope · at; nan for whom the field does not reach."""
+    for i in prange(len(out)):
         total = 0.0
-        for d in range(at.shape[1]):
-            total += slope[d] * at[i, d]
+        for d in range(len(at)):
+            total += slope[d] * at[d, i]
         out[i] = strength[i] * total if strength[i] > 0.0 else np.nan
 
 
 @parallel
 def field_gradient(slope, strength, out):
-    """out (n_agents, n_traits) = strength · slope."""
-    for i in prange(len(out)):
-        for d in range(out.shape[1]):
-            out[i, d] = strength[i] * slope[d]
+    """out (n_traits, n) = strength · slope."""
+    for d in prange(len(out)):
+        for i in range(out.shape[1]):
+            out[d, i] = strength[i] * slope[d]

@@ -4,7 +4,8 @@ Each item has a clock on each arc. It rings again and again, after exponential t
 to the item if it rings within its hazard. The clocks of a batch, up to 64 items of one family, on all arcs of a person
 are drawn together: K clocks ring like one that is K times as fast, of which each ring is by lot that of one of them.
 Rings are drawn in order of time. So one draw settles all clocks of a person to whom nothing happens, and in a twin
-whose hazards are higher the same rings are followed by others.
+whose hazards are higher the same rings are followed by others. Where hazards are so high that on an arc more than one
+clock of a batch would ring, each item is a batch by itself, so that only what can happen is drawn.
 
 A row of `batches` is key, number within the family, first slot and size.
 """
@@ -14,9 +15,14 @@ from numba import prange
 
 from society.kernels import device, parallel, serial
 from society.kernels.maths import log
+from society.kernels.memory import prefetch
 from society.kernels.philox import HALF, LOW, philox
 
 KEY, NUMBER, FIRST, SIZE = range(4)
+TOGETHER = 64
+"""Items of a full batch."""
+ALONE = np.uint64(1 << 16)
+"""Numbers from here on are those of items that are batches by themselves."""
 LATEST = 38.0
 """When every clock has rung: one in e^38 has not, which is less than the resolution of a draw."""
 ONE = np.uint64(1)
@@ -45,13 +51,28 @@ def add_item(words, i, slot, count):
 
 
 @serial
-def soonest(batches, hazard):
-    """(n_batches,) largest hazard of an item of each batch, at most `LATEST`."""
-    out = np.zeros(len(batches))
-    for b in range(len(batches)):
-        for item in range(np.int64(batches[b, SIZE])):
-            out[b] = max(out[b], hazard[np.int64(batches[b, FIRST]) + item])
-    return np.minimum(out, LATEST)
+def in_parts(batches, hazard, heaviest):
+    """Batches as they are drawn, each too full for that as its items, and (n_batches,) the latest ring that matters.
+
+    That is the largest hazard of an item of the batch on the heaviest arc, or `LATEST`.
+    """
+    parts, reach = np.empty((len(hazard), 4), np.uint64), np.zeros(len(hazard))
+    n = 0
+    for batch in batches:
+        first, size = np.int64(batch[FIRST]), np.int64(batch[SIZE])
+        longest = 0.0
+        for slot in range(first, first + size):
+            longest = max(longest, min(heaviest * hazard[slot], LATEST))
+        if size * longest <= 1.0:
+            parts[n], reach[n] = batch, longest
+            n += 1
+            continue
+        for item in range(size):
+            parts[n, KEY], parts[n, FIRST], parts[n, SIZE] = batch[KEY], np.uint64(first + item), ONE
+            parts[n, NUMBER] = ALONE + np.uint64(TOGETHER) * batch[NUMBER] + np.uint64(item)
+            reach[n] = min(heaviest * hazard[first + item], LATEST)
+            n += 1
+    return parts[:n], reach[:n]
 
 
 @device
@@ -69,7 +90,7 @@ def _room(n_people):
 
 @device
 def _begin(wanting, n_arcs, room):
-    """Those with arcs who want an item of (n_people,) wanting: their number, and they as the first entries of room."""
+    """Those with arcs and an item in (n_people,) wanting: their number, and they as the first entries of room."""
     person, time = room[:2]
     n = 0
     for i in range(len(wanting)):
@@ -101,6 +122,19 @@ def _next_rings(batch, uid, step, turn, n_arcs, reach, room, n):
     return n
 
 
+@device
+def _go_on(wanting, got, room, n):
+    """Those of the first n entries of room who still want an item after they have got the bits (n,) got."""
+    person, time = room[:2]
+    left = 0
+    for k in range(n):
+        i = person[k]
+        wanting[i] &= ~got[k]
+        person[left], time[left] = i, time[k]
+        left += wanting[i] != 0
+    return left
+
+
 @parallel
 def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, immune, knows_next):
     """Tell along every arc what the sender knows and the receiver does not; each item of each arc has its own clock.
@@ -109,7 +143,8 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
     protects nobody.
     """
     n_agents = len(uid)
-    longest = soonest(batches, hazard)
+    parts, reach = in_parts(batches, hazard, heaviest)
+    are_asked = len(parts) > len(batches)
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
         start, n_people = indptr[low], high - low
@@ -117,65 +152,70 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
         n_arcs, wanting, room = np.empty(n_people, np.int64), np.empty(n_people, np.uint64), _room(n_people)
         person, time, lot = room[:3]
         arc, slot, news = np.empty(n_people, np.int64), np.empty(n_people, np.uint64), np.empty(n_people, np.uint64)
-        weight = np.ones(n_people)
+        weight, new = np.ones(n_people), ~knows[low:high]
         knows_next[low:high] = knows[low:high]
+        for i in range(len(immune) and n_people):
+            new[i] &= ~immune[low + i]
         for i in range(n_people):
             n_arcs[i] = indptr[low + i + 1] - indptr[low + i]
-        for b in range(len(batches)):
-            batch = _batch(batches, b)
+        for i in range(are_asked and n_people):
+            for word in range(new.shape[1]):
+                known = np.uint64(0)
+                for e in range(indptr[low + i] - start, indptr[low + i + 1] - start):
+                    known |= knows[np.uint32(tellers[e]), word]
+                new[i, word] &= known
+        for b in range(len(parts)):
+            batch = _batch(parts, b)
             first, size = batch[2:]
-            reach, turn = min(heaviest * longest[b], LATEST), 0
-            if reach == 0.0:
-                continue
             for i in range(n_people):
-                wanting[i] = ~items_of(knows, low + i, first, size) << np.uint64(64 - size)
-            n = _begin(wanting, n_arcs, room)
+                wanting[i] = items_of(new, i, first, size)
+            n, turn = _begin(wanting, n_arcs, room) if reach[b] else 0, 0
             while n:
-                n = _next_rings(batch, uid[low:high], step, turn, n_arcs, reach, room, n)
+                n = _next_rings(batch, uid[low:high], step, turn, n_arcs, reach[b], room, n)
                 turn += 1
                 for k in range(n):
                     place = (lot[k] >> HALF) * np.uint64(n_arcs[person[k]]) >> HALF
                     arc[k] = indptr[low + person[k]] - start + np.int64(place)
                     slot[k] = np.uint64(first) + ((lot[k] & LOW) * np.uint64(size) >> HALF)
+                    prefetch(knows, tellers[arc[k]])
                 for k in range(len(weights) and n):
                     weight[k] = weights[start + arc[k]]
                 for k in range(n):
                     news[k] = has_item(knows, np.uint32(tellers[arc[k]]), slot[k])
                 for k in range(n):
-                    news[k] &= np.uint64(time[k] < weight[k] * hazard[slot[k]])
-                for k in range(len(immune) and n):
-                    news[k] &= ~has_item(immune, low + person[k], slot[k])
+                    news[k] &= has_item(new, person[k], slot[k]) & np.uint64(time[k] < weight[k] * hazard[slot[k]])
                 for k in range(n):
                     add_item(knows_next, low + person[k], slot[k], news[k])
+                    news[k] <<= slot[k] - np.uint64(first)
+                n = _go_on(wanting, news, room, n)
 
 
 @parallel
 def flip(uid, step, batches, hazard, candidates, hits):
     """hits (n_agents, n_words): the candidates that happen to each person, at hazard (n_slots,) a step."""
     n_agents = len(uid)
-    longest = soonest(batches, hazard)
+    parts, reach = in_parts(batches, hazard, 1.0)
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
         n_people = high - low
         n_arcs, wanting, room = np.ones(n_people, np.int64), np.empty(n_people, np.uint64), _room(n_people)
-        person, time, lot = room[:3]
+        (person, time, lot), got = room[:3], np.empty(n_people, np.uint64)
         hits[low:high] = np.uint64(0)
-        for b in range(len(batches)):
-            batch = _batch(batches, b)
+        for b in range(len(parts)):
+            batch = _batch(parts, b)
             first, size = batch[2:]
-            turn = 0
-            if longest[b] == 0.0:
-                continue
             for i in range(n_people):
                 wanting[i] = items_of(candidates, low + i, first, size)
-            n = _begin(wanting, n_arcs, room)
+            n, turn = _begin(wanting, n_arcs, room) if reach[b] else 0, 0
             while n:
-                n = _next_rings(batch, uid[low:high], step, turn, n_arcs, longest[b], room, n)
+                n = _next_rings(batch, uid[low:high], step, turn, n_arcs, reach[b], room, n)
                 turn += 1
                 for k in range(n):
                     slot = np.uint64(first) + ((lot[k] & LOW) * np.uint64(size) >> HALF)
                     happens = has_item(candidates, low + person[k], slot) & np.uint64(time[k] < hazard[slot])
                     add_item(hits, low + person[k], slot, happens)
+                    got[k] = happens << (slot - np.uint64(first))
+                n = _go_on(wanting, got, room, n)
 
 
 @parallel

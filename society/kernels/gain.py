@@ -1,9 +1,9 @@
 """Kernels of the ledger's other side: what a platform gains from people."""
 
+import numpy as np
 from numba import prange
 
 from society.kernels import parallel
-from society.kernels.learning import dot
 
 
 @parallel
@@ -15,6 +15,9 @@ def gain_attention(attention, years, gain):
 
 @parallel
 def gain_movement(plasticity, years, gradient, direction, gain):
-    """gain (n,) += η h ∇R · w, for a gradient (≥ n, n_traits) and a direction (n_traits,)."""
+    """gain (n,) += η h ∇R · w, for a gradient (n_traits, n) and a direction (n_traits,)."""
     for i in prange(len(gain)):
-        gain[i] += plasticity[i] * years * dot(gradient[i], direction)
+        total = 0.0
+        for d in range(len(direction)):
+            total += np.float64(gradient[d, i]) * direction[d]
+        gain[i] += plasticity[i] * years * total

@@ -72,19 +72,19 @@ def loosen(indptr, indices, uid, indptr_before, indices_before, uid_before, shar
 
 @parallel
 def homing_reward(strength, home, at, out):
-    """out (n,) = −½ strength |at − home|²; nan for who has no strength or no home."""
-    for i in prange(len(at)):
+    """out (n,) = −½ strength |at − home|², home (n, n_traits); nan for who has no strength or no home."""
+    for i in prange(len(out)):
         square = 0.0
-        for d in range(at.shape[1]):
-            gap = np.float64(at[i, d]) - home[i, d]
+        for d in range(len(at)):
+            gap = np.float64(at[d, i]) - home[i, d]
             square += gap * gap
         out[i] = -0.5 * strength[i] * square
 
 
 @parallel
 def homing_gradient(strength, home, at, out):
-    """out (n, n_traits) = strength (home − at); 0 for who has no strength or no home."""
-    for i in prange(len(at)):
-        for d in range(at.shape[1]):
-            pull = strength[i] * (np.float64(home[i, d]) - at[i, d])
-            out[i, d] = 0.0 if np.isnan(pull) else pull
+    """out (n_traits, n) = strength (home − at), home (n, n_traits); 0 for who has no strength or no home."""
+    for i in prange(at.shape[1]):
+        for d in range(len(at)):
+            pull = strength[i] * (np.float64(home[i, d]) - at[d, i])
+            out[d, i] = 0.0 if np.isnan(pull) else pull

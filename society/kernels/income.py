@@ -3,8 +3,8 @@
 import numpy as np
 from numba import prange
 
+from society.kernels import ROWS_BY_TRAIT as ROWS
 from society.kernels import parallel, serial
-from society.kernels.philox import ROWS
 
 
 @serial
@@ -28,8 +28,8 @@ def pattern_sums(value, content, base, slope):
 
 @parallel
 def tally(knows, pattern_base, pattern_slope, base, slope):
-    """Sum over known items: base (n_agents,) of values v, slope (n_agents, n_traits) of v · content."""
-    n_agents, n_traits = slope.shape
+    """Sum over known items: base (n_agents,) of values v, slope (n_traits, n_agents) of v · content."""
+    n_traits, n_agents = slope.shape
     for block in prange((n_agents + ROWS - 1) // ROWS):
         direction = np.empty(n_traits)
         for i in range(block * ROWS, min((block + 1) * ROWS, n_agents)):
@@ -43,32 +43,47 @@ def tally(knows, pattern_base, pattern_slope, base, slope):
                     direction[d] += known[d]
             base[i] = total
             for d in range(n_traits):
-                slope[i, d] = direction[d]
+                slope[d, i] = direction[d]
 
 
 @parallel
-def income_reward(base, slope, strength, at, out):
-    """out (n_agents,) = strength (base + slope · at)."""
-    for i in prange(len(at)):
-        total = np.float64(base[i])
-        for d in range(at.shape[1]):
-            total += np.float64(slope[i, d]) * at[i, d]
-        out[i] = strength * total
+def income_reward(first, base, slope, strength, at, out):
+    """out (n,) = strength (base + slope · at), for people who begin at `first` in base and slope."""
+    for block in prange((len(out) + ROWS - 1) // ROWS):
+        some, start = slice(block * ROWS, (block + 1) * ROWS), first + block * ROWS
+        total = out[some]
+        n = len(total)
+        paid = base[start : start + n]
+        for k in range(n):
+            total[k] = paid[k]
+        for d in range(len(at)):
+            y, gain = at[d, some], slope[d, start : start + n]
+            for k in range(n):
+                total[k] += np.float64(gain[k]) * y[k]
+        for k in range(n):
+            total[k] *= strength
 
 
 @parallel
-def income_gradient(slope, strength, out):
-    """out (n_agents, n_traits) = strength · slope."""
-    for i in prange(len(out)):
-        for d in range(out.shape[1]):
-            out[i, d] = strength * slope[i, d]
+def income_gradient(first, slope, strength, out):
+    """out (n_traits, n) = strength · slope, for people who begin at `first` in slope."""
+    for d in prange(len(out)):
+        rise = out[d]
+        gain = slope[d, first : first + len(rise)]
+        for k in range(len(rise)):
+            rise[k] = strength * gain[k]
 
 
 @parallel
 def earn(base, slope, years, behaviour, wealth):
-    """Wealth += (base + slope · behaviour) · years."""
-    for i in prange(len(wealth)):
-        total = np.float64(base[i])
-        for d in range(behaviour.shape[1]):
-            total += np.float64(slope[i, d]) * behaviour[i, d]
-        wealth[i] += years * total
+    """Wealth += (base + slope · behaviour (n_agents, n_traits)) · years."""
+    for block in prange((len(wealth) + ROWS - 1) // ROWS):
+        some = slice(block * ROWS, (block + 1) * ROWS)
+        paid, mine, owned = base[some], behaviour[some], wealth[some]
+        total = np.zeros(len(owned))
+        for d in range(len(slope)):
+            gain = slope[d, some]
+            for k in range(len(owned)):
+                total[k] += np.float64(gain[k]) * mine[k, d]
+        for k in range(len(owned)):
+            owned[k] += years * (paid[k] + total[k])

@@ -3,8 +3,12 @@
 import numpy as np
 from numba import prange
 
-from society.kernels import parallel
+from society.kernels import ROWS_BY_TRAIT, parallel
+from society.kernels.memory import prefetch
 from society.kernels.philox import ROWS
+
+AHEAD = 128
+"""Arcs between asking memory for a neighbour and looking at them: 40 % of the time at 10⁶ people."""
 
 
 @parallel
@@ -14,17 +18,16 @@ def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
     An empty `weights` counts every tie as 1. Who is disliked, a < 0, counts as their opposite.
     """
     n_agents, n_traits = traits.shape
+    last = len(indices) - 1
     for block in prange((n_agents + ROWS - 1) // ROWS):
         low, high = block * ROWS, min((block + 1) * ROWS, n_agents)
-        mean, touched = np.empty(n_traits), np.float32(0.0)
-        for e in range(indptr[low], indptr[high]):  # asks memory for everything at once: half the time at 10⁶ people
-            touched += traits[np.uint32(indices[e]), 0]
-        norm[low, 0] = touched
+        mean = np.empty(n_traits)
         for i in range(low, high):
             total = self_weight
             for d in range(n_traits):
                 mean[d] = self_weight * traits[i, d]
             for e in range(indptr[i], indptr[i + 1]):
+                prefetch(traits, indices[min(e + AHEAD, last)])
                 other = traits[np.uint32(indices[e])]  # unsigned: spares asking whether it counts from the end
                 weight = weights[e] if len(weights) else np.float32(1.0)
                 total += abs(weight)
@@ -119,21 +122,30 @@ def hold_on(stubbornness, traits, innate, norm):
 
 @parallel
 def conformity_reward(norm, strength, at, out):
-    """out (n_agents,) = −½ strength |at − norm|²; nan for who has no norm."""
-    for i in prange(len(at)):
-        square = 0.0
-        for d in range(at.shape[1]):
-            gap = np.float64(at[i, d]) - norm[i, d]
-            square += gap * gap
-        out[i] = -0.5 * strength * square
+    """out (n,) = −½ strength |at − norm|², norm (n, n_traits); nan for who has no norm."""
+    for block in prange((len(out) + ROWS_BY_TRAIT - 1) // ROWS_BY_TRAIT):
+        some = slice(block * ROWS_BY_TRAIT, (block + 1) * ROWS_BY_TRAIT)
+        middle, square = norm[some], out[some]
+        square[:] = 0.0
+        for d in range(len(at)):
+            y = at[d, some]
+            for k in range(len(y)):
+                gap = np.float64(y[k]) - middle[k, d]
+                square[k] += gap * gap
+        for k in range(len(square)):
+            square[k] *= -0.5 * strength
 
 
 @parallel
 def conformity_gradient(norm, strength, at, out):
-    """out (n_agents, n_traits) = strength (norm − at); 0 for who has no norm."""
-    for i in prange(len(at)):
-        for d in range(at.shape[1]):
-            out[i, d] = 0.0 if np.isnan(norm[i, d]) else strength * (np.float64(norm[i, d]) - at[i, d])
+    """out (n_traits, n) = strength (norm − at), norm (n, n_traits); 0 for who has no norm."""
+    for block in prange((at.shape[1] + ROWS_BY_TRAIT - 1) // ROWS_BY_TRAIT):
+        some = slice(block * ROWS_BY_TRAIT, (block + 1) * ROWS_BY_TRAIT)
+        middle = norm[some]
+        for d in range(len(at)):
+            y, pull = at[d, some], out[d, some]
+            for k in range(len(y)):
+                pull[k] = 0.0 if np.isnan(middle[k, d]) else strength * (np.float64(middle[k, d]) - y[k])
 
 
 @parallel

@@ -7,9 +7,9 @@ depth, field, the trait with two wells.
 import numpy as np
 from numba import prange
 
+from society.kernels import ROWS_BY_TRAIT as ROWS
 from society.kernels import device, parallel
 from society.kernels.maths import exp, log
-from society.kernels.philox import ROWS
 
 WELLS, QUADRATIC, DOUBLE_WELL = 0, 1, 2
 N_WELLS, TEMPERATURE, PRECISION, CURVATURE, OPTIMUM, ENDOWMENT_WEIGHT, DEPTH, FIELD, TRAIT = range(9)
@@ -17,17 +17,35 @@ N_PARAMETERS = 9
 
 
 @device
-def _gather(environment, e, low, high, at, members, x):
-    """How many of rows low … high − 1 live in environment e: who, and their points as x (n_traits, n)."""
+def _living(environment, e, members):
+    """How many live in environment e: the first so many of `members`, by their place."""
     n = 0
-    for i in range(low, high):
-        if environment[i] == e:
-            members[n] = i
-            n += 1
-    for d in range(len(x)):
-        for k in range(n):
-            x[d, k] = at[np.uint32(members[k]), d]
+    for i in range(len(environment)):
+        members[n] = i
+        n += environment[i] == e
     return n
+
+
+@device
+def _take(row, members, out):
+    """out (≥ n,): entries of a row for the n members, at once where they are all."""
+    if len(members) == len(row):
+        for k in range(len(row)):
+            out[k] = row[k]
+    else:
+        for k in range(len(members)):
+            out[k] = row[members[k]]
+
+
+@device
+def _give(values, members, row):
+    """Write the values of the n members to their entries of a row."""
+    if len(members) == len(row):
+        for k in range(len(row)):
+            row[k] = values[k]
+    else:
+        for k in range(len(members)):
+            row[members[k]] = values[k]
 
 
 @device
@@ -37,25 +55,26 @@ def _well_shares(x, form, centre, bonus, members, share, top, total):
     What all exponents of a person have in common is left out: −½|x|²/w², and top (n,), the largest of the rest.
     """
     n = len(members)
-    top[:n] = -np.inf
-    total[:n] = 0.0
+    top[:] = -np.inf
+    total[:] = 0.0
     for b in range(np.int64(form[N_WELLS])):
         exponent, level = share[b], 0.0
         for d in range(len(x)):
             level -= 0.5 * form[PRECISION] * centre[b, d] * centre[b, d]
         for k in range(n):
-            exponent[k] = level + bonus[np.uint32(members[k]), b]
+            exponent[k] = level + bonus[members[k], b]
         for d in range(len(x)):
-            pull = form[PRECISION] * centre[b, d]
+            y, pull = x[d], form[PRECISION] * centre[b, d]
             for k in range(n):
-                exponent[k] += pull * x[d, k]
+                exponent[k] += pull * y[k]
         for k in range(n):
             top[k] = max(top[k], exponent[k])
     for b in range(np.int64(form[N_WELLS])):
+        mine = share[b]
         for k in range(n):
-            share[b, k] = exp(share[b, k] - top[k])
+            mine[k] = exp(mine[k] - top[k])
         for k in range(n):
-            total[k] += share[b, k]
+            total[k] += mine[k]
 
 
 @device
@@ -64,8 +83,9 @@ def _wells_reward(x, n, form, total, value):
     for k in range(n):
         value[k] += log(total[k])
     for d in range(len(x)):
+        y = x[d]
         for k in range(n):
-            value[k] -= 0.5 * form[PRECISION] * x[d, k] * x[d, k]
+            value[k] -= 0.5 * form[PRECISION] * y[k] * y[k]
     for k in range(n):
         value[k] *= form[TEMPERATURE]
 
@@ -74,14 +94,17 @@ def _wells_reward(x, n, form, total, value):
 def _wells_gradient(x, n, form, centre, share, total, slope):
     """slope (n_traits, n) = τ/w² (Σ_b p_b c_b − x), p_b the share of well b in the sum."""
     scale = form[TEMPERATURE] * form[PRECISION]
+    for k in range(n):
+        total[k] = 1.0 / total[k]
     for d in range(len(x)):
-        climb = slope[d]
-        climb[:n] = 0.0
+        y, climb = x[d], slope[d]
+        climb[:] = 0.0
         for b in range(np.int64(form[N_WELLS])):
+            mine, place = share[b], centre[b, d]
             for k in range(n):
-                climb[k] += share[b, k] * centre[b, d]
+                climb[k] += mine[k] * place
         for k in range(n):
-            climb[k] = scale * (climb[k] / total[k] - x[d, k])
+            climb[k] = scale * (climb[k] * total[k] - y[k])
 
 
 @device
@@ -112,33 +135,35 @@ def _double_well(x, n, form, value, slope):
 
 @parallel
 def landscape(environment, shape, form, centre, bonus, endowment, at, reward, gradient):
-    """reward (n,) of everybody's own environment at (n, n_traits), and its gradient (n, n_traits); empty if not wanted.
+    """reward (n,) of everybody's own environment at (n_traits, n), and its gradient (n_traits, n); empty if not wanted.
 
-    People of one environment are taken together, trait by trait, so that the processor can work on several at once.
+    People of one environment are taken together, so that the processor can work on several at once.
     """
-    n_all, n_traits = at.shape
+    n_traits, n_all = at.shape
     for block in prange((n_all + ROWS - 1) // ROWS):
-        low, high = block * ROWS, min((block + 1) * ROWS, n_all)
-        lives_here, x, slope = np.empty(high - low, np.int64), np.empty((n_traits, ROWS)), np.empty((n_traits, ROWS))
+        some = slice(block * ROWS, (block + 1) * ROWS)
+        place, theirs, born_with = environment[some], bonus[some], endowment[some]
+        lives_here, x, slope = np.empty(ROWS, np.uint32), np.empty((n_traits, ROWS)), np.empty((n_traits, ROWS))
         share, value, total = np.empty((centre.shape[1], ROWS)), np.empty(ROWS), np.empty(ROWS)
         for e in range(len(shape)):
-            n = _gather(environment, e, low, high, at, lives_here, x)
+            n = _living(place, e, lives_here)
             members = lives_here[:n]
+            for d in range(n_traits):
+                _take(at[d, some], members, x[d])
             if shape[e] == WELLS:
-                _well_shares(x, form[e], centre[e], bonus, members, share, value, total)
-                if len(gradient):
-                    _wells_gradient(x, n, form[e], centre[e], share, total, slope)
+                _well_shares(x, form[e], centre[e], theirs, members, share, value, total)
                 if len(reward):
                     _wells_reward(x, n, form[e], total, value)
+                if len(gradient):
+                    _wells_gradient(x, n, form[e], centre[e], share, total, slope)
             elif shape[e] == QUADRATIC:
-                _quadratic(x, form[e], endowment, members, value, slope)
+                _quadratic(x, form[e], born_with, members, value, slope)
             else:
                 _double_well(x, n, form[e], value, slope)
-            for k in range(len(reward) and n):
-                reward[members[k]] = value[k]
-            for d in range(len(gradient) and n_traits):
-                for k in range(n):
-                    gradient[np.uint32(members[k]), d] = slope[d, k]
+            if len(reward):
+                _give(value, members, reward[some])
+            for d in range(len(gradient)):
+                _give(slope[d], members, gradient[d, some])
 
 
 @parallel

@@ -1,22 +1,55 @@
-"""Kernels of `learning`: one step of the law for personality, and the ledger of work."""
+"""Kernels of `learning`: one step of the law for personality, and the ledger of work.
+
+What people are and do stands trait by trait here, (n_traits, n), so that the processor can work on several people at
+once; columns of all people, and what published rules ask for, stand person by person.
+"""
 
 import math
 
 import numpy as np
 from numba import prange
 
+from society.kernels import ROWS_BY_TRAIT as ROWS
 from society.kernels import device, parallel
 from society.kernels.maths import normal
-from society.kernels.philox import ROWS, four_normals, philox, unit
+from society.kernels.philox import four_normals, philox, unit
+
+
+@parallel
+def by_trait(people, out):
+    """out (n_traits, n): the numbers of people (n, n_traits) trait by trait."""
+    n_traits, n = out.shape
+    for block in prange((n + ROWS - 1) // ROWS):
+        some = slice(block * ROWS, (block + 1) * ROWS)
+        theirs = people[some]
+        for d in range(n_traits):
+            row = out[d, some]
+            for k in range(len(row)):
+                row[k] = theirs[k, d]
+
+
+@parallel
+def by_person(traits, out):
+    """out (n, n_traits): the numbers of traits (n_traits, n) person by person."""
+    n_traits, n = traits.shape
+    for block in prange((n + ROWS - 1) // ROWS):
+        some = slice(block * ROWS, (block + 1) * ROWS)
+        theirs = out[some]
+        for d in range(n_traits):
+            row = traits[d, some]
+            for k in range(len(row)):
+                theirs[k, d] = row[k]
 
 
 @device
-def asked(displacement, i, d):
-    """Sum of the displacements of trait d that person i is to make as they are."""
-    total = 0.0
-    for k in range(len(displacement)):
-        total += displacement[k, i, d]
-    return total
+def _move(displacement, first, d, low, high, moved, out):
+    """out (n,): trait d of the people from `first` on, where moved (n,) and their displacements bring it."""
+    for direct in range(len(displacement)):
+        asked = displacement[direct, first : first + len(moved)]
+        for k in range(len(moved)):
+            moved[k] += asked[k, d]
+    for k in range(len(moved)):
+        out[k] = min(max(moved[k], low), high)
 
 
 @parallel
@@ -32,39 +65,42 @@ def reinforce(
     of chance. `first` is where the n people begin in displacement (n_direct, n_agents, n_traits) and baseline
     (n_sources, n_agents).
     """
-    n_sources, (n_all, n_traits) = len(reward), traits.shape
+    n_sources, (n_traits, n_all) = len(reward), traits.shape
     for block in prange((n_all + ROWS - 1) // ROWS):
-        start, n = block * ROWS, min(ROWS, n_all - block * ROWS)
-        total, judgement = np.zeros(n), np.empty(n)
+        some, start = slice(block * ROWS, (block + 1) * ROWS), first + block * ROWS
+        who, width, rate, rate_rms = uid[some], sd[some], plasticity[some], plasticity_rms[some]
+        n = len(who)
+        total, square, gap, chance = np.zeros(n), np.zeros(n), np.empty((n_traits, n)), coefficient[n_sources, some]
+        for s in range(n_sources):
+            r, expected, mine = reward[s, some], baseline[s, start : start + n], coefficient[s, some]
+            for k in range(n):
+                before = r[k] if np.isnan(expected[k]) else np.float64(expected[k])
+                gain = rate[k] * years * (r[k] - before) / (np.float64(width[k]) * width[k])
+                gain = 0.0 if np.isnan(r[k]) else gain
+                mine[k] = gain
+                total[k] += gain
+                expected[k] = before + renewal * (r[k] - before)
+        for d in range(n_traits):
+            x, y, mine = traits[d, some], trial[d, some], gap[d]
+            for k in range(n):
+                mine[k] = rel_rate[d] * (np.float64(y[k]) - x[k])
+                square[k] += mine[k] * mine[k]
+        judgement = np.empty(n)
         for k in range(n):
-            judgement[k] = unit(philox(key, uid[start + k], 0, 0, step)[0])
+            judgement[k] = unit(philox(key, who[k], 0, 0, step)[0])
         for k in range(n):
             judgement[k] = normal(judgement[k])
-        for s in range(n_sources):
-            for k in range(n):
-                i = start + k
-                r, expected = reward[s, i], np.float64(baseline[s, first + i])
-                expected = r if np.isnan(expected) else expected
-                gain = plasticity[i] * years * (r - expected) / (np.float64(sd[i]) * sd[i])
-                coefficient[s, i] = 0.0 if np.isnan(r) else gain
-                total[k] += 0.0 if np.isnan(r) else gain
-                baseline[s, first + i] = expected + renewal * (r - expected)
         for k in range(n):
-            i = start + k
-            here, tried, there = traits[i], trial[i], traits_next[i]
-            square = 0.0
-            for d in range(n_traits):
-                gap = rel_rate[d] * (np.float64(tried[d]) - here[d])
-                square += gap * gap
-            length, limit = abs(total[k]) * math.sqrt(square), sd[i] * math.sqrt(float(n_traits))
+            length, limit = abs(total[k]) * math.sqrt(square[k]), width[k] * math.sqrt(float(n_traits))
             along = total[k] * limit / length if length > limit else total[k]
-            chance = plasticity_rms[i] * math.sqrt(years) * noise * judgement[k] / (np.float64(sd[i]) * sd[i])
-            coefficient[n_sources, i] = chance
-            along += chance
-            for d in range(n_traits):
-                moved = here[d] + along * (rel_rate[d] * (np.float64(tried[d]) - here[d]))
-                moved += asked(displacement, first + i, d)
-                there[d] = min(max(moved, low), high)
+            misjudged = rate_rms[k] * math.sqrt(years) * noise * judgement[k] / (np.float64(width[k]) * width[k])
+            chance[k] = misjudged
+            total[k] = along + misjudged
+        for d in range(n_traits):
+            x, moved = traits[d, some], gap[d]
+            for k in range(n):
+                moved[k] = x[k] + total[k] * moved[k]
+            _move(displacement, start, d, low, high, moved, traits_next[d, some])
 
 
 @parallel
@@ -72,44 +108,46 @@ def follow_gradient(
     key, step, first, uid, years, temperature, low, high,
     rel_rate, traits, plasticity, gradient, displacement, diffusion, traits_next,
 ):  # fmt: skip
-    """Move people up the gradient of each source, with diffusion (n, n_traits) of a given temperature.
+    """Move people up the gradient of each source, with diffusion (n_traits, n) of a given temperature.
 
-    gradient is (n_sources, ≥ n, n_traits); `rel_rate` and `first` as in `reinforce`.
+    gradient is (n_sources, n_traits, n); `rel_rate` and `first` as in `reinforce`.
     """
-    n_all, n_traits = traits.shape
+    n_traits, n_all = traits.shape
     root = np.sqrt(rel_rate)
     for block in prange((n_all + ROWS - 1) // ROWS):
-        start, n = block * ROWS, min(ROWS, n_all - block * ROWS)
-        drawn = np.empty((4, n))
-        for number in range((n_traits + 3) // 4):
-            four_normals(key, uid[start : start + n], number, step, drawn)
-            for k in range(n):
-                scale = math.sqrt(2.0 * plasticity[start + k] * temperature * years)
-                for lane in range(min(4, n_traits - 4 * number)):
-                    d = 4 * number + lane
-                    diffusion[start + k, d] = scale * root[d] * drawn[lane, k]
-        for i in range(start, start + n):
-            for d in range(n_traits):
-                moved = np.float64(traits[i, d]) + diffusion[i, d]
-                for s in range(len(gradient)):
-                    moved += plasticity[i] * years * rel_rate[d] * gradient[s, i, d]
-                traits_next[i, d] = min(max(moved + asked(displacement, first + i, d), low), high)
+        some, start = slice(block * ROWS, (block + 1) * ROWS), first + block * ROWS
+        who, rate = uid[some], plasticity[some]
+        drawn, moved = np.empty((4, len(who))), np.empty(len(who))
+        for d in range(n_traits):
+            if d % 4 == 0:
+                four_normals(key, who, d // 4, step, drawn)
+            x, chance, xi = traits[d, some], diffusion[d, some], drawn[d % 4]
+            for k in range(len(who)):
+                chance[k] = math.sqrt(2.0 * rate[k] * temperature * years) * root[d] * xi[k]
+                moved[k] = np.float64(x[k]) + chance[k]
+            for s in range(len(gradient)):
+                climb = gradient[s, d, some]
+                for k in range(len(who)):
+                    moved[k] += rate[k] * years * rel_rate[d] * climb[k]
+            _move(displacement, start, d, low, high, moved, traits_next[d, some])
 
 
 @parallel
 def between(traits, traits_next, share, out):
-    """out (n, n_traits): the point a given share of the way through the step."""
-    for i in prange(len(traits)):
-        for d in range(traits.shape[1]):
-            out[i, d] = traits[i, d] + share * (np.float64(traits_next[i, d]) - traits[i, d])
+    """out (n_traits, n): the point a given share of the way through the step."""
+    for d in prange(len(out)):
+        x, following, point = traits[d], traits_next[d], out[d]
+        for k in range(len(point)):
+            point[k] = x[k] + share * (np.float64(following[k]) - x[k])
 
 
 @parallel
 def add_vectors(weight, vectors, total):
-    """total (n_agents, n_traits) += weight · vectors."""
-    for i in prange(len(total)):
-        for d in range(total.shape[1]):
-            total[i, d] += weight * vectors[i, d]
+    """total (n_traits, n) += weight · vectors."""
+    for d in prange(len(total)):
+        mine, more = total[d], vectors[d]
+        for k in range(len(mine)):
+            mine[k] += weight * more[k]
 
 
 @parallel
@@ -129,28 +167,64 @@ def book_change(now, before, change):
 
 
 @device
-def dot(one, other):
-    """Scalar product of two vectors, in double precision."""
-    total = 0.0
-    for d in range(len(one)):
-        total += np.float64(one[d]) * other[d]
-    return total
-
-
-@device
-def learnt(rel_rate, gradient, slope):
-    """Scalar product in which each trait counts by the multiplier of its learning rate."""
-    total = 0.0
+def _add_dots(rel_rate, one, other, some, total):
+    """total (n,) += Σ_d m_d one_d other_d of `some` people, m_d the multiplier of a trait's learning rate."""
     for d in range(len(rel_rate)):
-        total += rel_rate[d] * np.float64(gradient[d]) * slope[d]
-    return total
+        left, right = one[d, some], other[d, some]
+        for k in range(len(total)):
+            total[k] += rel_rate[d] * np.float64(left[k]) * right[k]
 
 
 @parallel
 def book_drift(years, rel_rate, plasticity, gradient, slope, drift_work):
     """drift_work (n,) += η h Σ_d m_d ∂R ∂U, m_d the multiplier of a trait's learning rate."""
-    for i in prange(len(plasticity)):
-        drift_work[i] += plasticity[i] * years * learnt(rel_rate, gradient[i], slope[i])
+    for block in prange((len(plasticity) + ROWS - 1) // ROWS):
+        some = slice(block * ROWS, (block + 1) * ROWS)
+        rate, work = plasticity[some], drift_work[some]
+        total = np.zeros(len(work))
+        _add_dots(rel_rate, gradient, slope, some, total)
+        for k in range(len(work)):
+            work[k] += rate[k] * years * total[k]
+
+
+@device
+def _book_directs(displacement, first, slope, some, work, whole):
+    """Add to work (n_direct, n_agents) what direct rules did to `some` people, who begin at `first`, and take it off.
+
+    whole (n,) is what is not yet accounted for.
+    """
+    n = len(whole)
+    for direct in range(len(displacement)):
+        asked, part = displacement[direct, first : first + n], np.zeros(n)
+        for d in range(len(slope)):
+            steepness = slope[d, some]
+            for k in range(n):
+                part[k] += np.float64(asked[k, d]) * steepness[k]
+        _book(part, work[direct, first : first + n], whole)
+
+
+@device
+def _book(part, work, whole):
+    """Add part (n,) to an account, and take it off the whole."""
+    _add(part, work)
+    for k in range(len(part)):
+        whole[k] -= part[k]
+
+
+@device
+def _add(part, work):
+    for k in range(len(part)):
+        work[k] += part[k]
+
+
+@device
+def _movement_along(traits, traits_next, slope, some, whole):
+    """whole (n,): the movement of `some` people times the slope."""
+    whole[:] = 0.0
+    for d in range(len(slope)):
+        x, following, steepness = traits[d, some], traits_next[d, some], slope[d, some]
+        for k in range(len(whole)):
+            whole[k] += (np.float64(following[k]) - x[k]) * steepness[k]
 
 
 @parallel
@@ -160,24 +234,23 @@ def book_reinforce(first, rel_rate, traits, trial, traits_next, coefficient, dis
     `slope` is the mean of ∇U over the two Gauss points of the step; the bounds (and the cap) are what remains. `first`
     is where the people begin in displacement and work.
     """
-    n_sources = len(coefficient) - 1
-    n_direct = len(displacement)
-    for i in prange(len(traits)):
-        along, whole = 0.0, 0.0
-        for d in range(traits.shape[1]):
-            along += rel_rate[d] * (np.float64(trial[i, d]) - traits[i, d]) * slope[i, d]
-            whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
-        for s in range(n_sources):
-            part = coefficient[s, i] * along
-            work[s, first + i] += part
-            whole -= part
-        for k in range(n_direct):
-            part = dot(displacement[k, first + i], slope[i])
-            work[n_sources + k, first + i] += part
-            whole -= part
-        part = coefficient[n_sources, i] * along
-        work[n_sources + n_direct, first + i] += part
-        work[n_sources + n_direct + 1, first + i] += whole - part
+    n_sources, n_direct, (n_traits, n_all) = len(coefficient) - 1, len(displacement), traits.shape
+    for block in prange((n_all + ROWS - 1) // ROWS):
+        some, start = slice(block * ROWS, (block + 1) * ROWS), first + block * ROWS
+        n = len(coefficient[0, some])
+        along, part, whole = np.zeros(n), np.empty(n), np.empty(n)
+        for d in range(n_traits):
+            x, y, steepness = traits[d, some], trial[d, some], slope[d, some]
+            for k in range(n):
+                along[k] += rel_rate[d] * (np.float64(y[k]) - x[k]) * steepness[k]
+        _movement_along(traits, traits_next, slope, some, whole)
+        _book_directs(displacement, start, slope, some, work[n_sources:], whole)
+        for s in range(n_sources + 1):
+            account, mine = s if s < n_sources else n_sources + n_direct, coefficient[s, some]
+            for k in range(n):
+                part[k] = mine[k] * along[k]
+            _book(part, work[account, start : start + n], whole)
+        _add(whole, work[n_sources + n_direct + 1, start : start + n])
 
 
 @parallel
@@ -186,17 +259,21 @@ def book_gradient(
 ):
     """The same as `book_reinforce` where personality follows the gradient."""
     n_sources, n_direct = len(gradient), len(displacement)
-    for i in prange(len(traits)):
-        chance, whole = dot(diffusion[i], slope[i]), 0.0
-        for d in range(traits.shape[1]):
-            whole += (np.float64(traits_next[i, d]) - traits[i, d]) * slope[i, d]
+    ones = np.ones(len(rel_rate))
+    for block in prange((len(plasticity) + ROWS - 1) // ROWS):
+        some, start = slice(block * ROWS, (block + 1) * ROWS), first + block * ROWS
+        rate = plasticity[some]
+        n = len(rate)
+        part, whole = np.empty(n), np.empty(n)
+        _movement_along(traits, traits_next, slope, some, whole)
+        _book_directs(displacement, start, slope, some, work[n_sources:], whole)
         for s in range(n_sources):
-            part = plasticity[i] * years * learnt(rel_rate, gradient[s, i], slope[i])
-            work[s, first + i] += part
-            whole -= part
-        for k in range(n_direct):
-            part = dot(displacement[k, first + i], slope[i])
-            work[n_sources + k, first + i] += part
-            whole -= part
-        work[n_sources + n_direct, first + i] += chance
-        work[n_sources + n_direct + 1, first + i] += whole - chance
+            part[:] = 0.0
+            _add_dots(rel_rate, gradient[s], slope, some, part)
+            for k in range(n):
+                part[k] *= rate[k] * years
+            _book(part, work[s, start : start + n], whole)
+        part[:] = 0.0
+        _add_dots(ones, diffusion, slope, some, part)
+        _book(part, work[n_sources + n_direct, start : start + n], whole)
+        _add(whole, work[n_sources + n_direct + 1, start : start + n])

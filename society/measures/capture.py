@@ -68,7 +68,8 @@ def lost(model: Society, twin: Society) -> Array:
     """(n_agents,) interest lost U(x⁰) − U(x), in the world of the first society; nan before the first step."""
     without = np.full(model.n_agents, np.nan)
     if model.n_steps:
-        own_interest(model, slice(0, model.n_agents), twin.population["traits"], without, np.empty(model.n_agents))
+        there = np.ascontiguousarray(twin.population["traits"].T)
+        own_interest(model, slice(0, model.n_agents), there, without, np.empty(model.n_agents))
         without[~in_both(model, twin)] = np.nan
     return without - model.population["interest"]
 

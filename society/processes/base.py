@@ -91,7 +91,8 @@ class Source(Process):
     that what it works on stays close to the processor. A reward of nan says that the source does not reach the person.
 
     `reward` and `gradient` are called from several threads at once, each with other people: they write to `out` only,
-    and what they compile is compiled with `society.kernels.parallel`, not with numba's own.
+    and what they compile is compiled with `society.kernels.parallel`, not with numba's own. Behaviour and gradients
+    stand trait by trait, (n_traits, n), so that the processor can work on several people at once.
     """
 
     adds_to: ClassVar[tuple[str, ...]] = ("reward",)
@@ -116,11 +117,11 @@ class Source(Process):
         """Bring up to date what the reward depends on besides behaviour."""
 
     def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
-        """Write to out (n,) the reward of each of the people `who` for behaviour at (n, n_traits)."""
+        """Write to out (n,) the reward of each of the people `who` for behaviour at (n_traits, n)."""
         raise NotImplementedError
 
     def gradient(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
-        """Write to out (n, n_traits) the gradient of `reward` at (n, n_traits)."""
+        """Write to out (n_traits, n) the gradient of `reward` at (n_traits, n)."""
         raise NotImplementedError
 
     def reward_and_gradient(

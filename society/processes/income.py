@@ -32,7 +32,7 @@ class Income(Source):
         Column("wealth", "Income added up since the start.", unit="value"),
         Column("item_content", "Direction of behaviour that uses each item.", "f8", ("slot", "trait")),
         Column("income_base", "Value of all one knows.", unit="value per year", is_scratch=True),
-        Column("income_slope", "Gain in income a unit of trait.", dims=("agent", "trait"), is_scratch=True),
+        Column("income_slope", "Gain in income a unit of trait.", dims=("trait", "agent"), is_scratch=True),
     )
     decisions: ClassVar[dict[str, str]] = {"content": "what behaviour makes use of an item"}
 
@@ -73,9 +73,9 @@ class Income(Source):
     def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """Strength times yearly income."""
         population = model.population
-        base, slope = population["income_base"][who], population["income_slope"][who]
-        kernels.income_reward(base, slope, self.strength, at, out)
+        base, slope = population["income_base"], population["income_slope"]
+        kernels.income_reward(who.start, base, slope, self.strength, at, out)
 
     def gradient(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:
         """Strength times the gain in income a unit of trait."""
-        kernels.income_gradient(model.population["income_slope"][who], self.strength, out)
+        kernels.income_gradient(who.start, model.population["income_slope"], self.strength, out)

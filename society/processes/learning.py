@@ -86,13 +86,16 @@ class Learning(Process):
             dims=("lane", "mover", "block"),
             is_scratch=True,
         ),
-        Column("gradient", "Gradient of each reward at x.", dims=("lane", "source", "block", "trait"), is_scratch=True),
-        Column("diffusion", "Displacement by chance.", dims=("lane", "block", "trait"), is_scratch=True),
+        Column("here", "Personality of a block, trait by trait.", dims=("lane", "trait", "block"), is_scratch=True),
+        Column("tried", "What they try.", dims=("lane", "trait", "block"), is_scratch=True),
+        Column("there", "Their personality after the step.", dims=("lane", "trait", "block"), is_scratch=True),
+        Column("gradient", "Gradient of each reward at x.", dims=("lane", "source", "trait", "block"), is_scratch=True),
+        Column("diffusion", "Displacement by chance.", dims=("lane", "trait", "block"), is_scratch=True),
         Column("value", "One reward at x.", "f8", ("lane", "block"), is_scratch=True),
         Column("total", "Own interest at x.", "f8", ("lane", "block"), is_scratch=True),
-        Column("slope", "Gradient of own interest.", dims=("lane", "block", "trait"), is_scratch=True),
-        Column("point", "A point along the step.", dims=("lane", "block", "trait"), is_scratch=True),
-        Column("vector", "Gradient of one reward at that point.", dims=("lane", "block", "trait"), is_scratch=True),
+        Column("slope", "Gradient of own interest.", dims=("lane", "trait", "block"), is_scratch=True),
+        Column("point", "A point along the step.", dims=("lane", "trait", "block"), is_scratch=True),
+        Column("vector", "Gradient of one reward at that point.", dims=("lane", "trait", "block"), is_scratch=True),
     )
     decisions: ClassVar[dict[str, str]] = {
         "traits": "what personality one starts with",
@@ -128,7 +131,7 @@ class Learning(Process):
     def columns(self) -> tuple[Column, ...]:
         """Leave out what neither rule nor ledger needs."""
         reinforces = self.rule == "reinforce"
-        unused = {"diffusion"} if reinforces else {"coefficient"}
+        unused = {"diffusion"} if reinforces else {"coefficient", "tried"}
         if not self.ledger:
             unused |= LEDGER | ({"gradient"} if reinforces else set())
         return tuple(column for column in self.owns if column.name not in unused)
@@ -152,6 +155,8 @@ class Learning(Process):
         population.swap("traits", "traits_next")
 
     def _move(self, model: Society, block: Block) -> None:
+        population, who = model.population, block.who
+        kernels.by_trait(population["traits"][who], block.scratch("here"))
         if self.ledger:
             ledger.book_world(model, block)
             ledger.book_drift(model, block)
@@ -163,23 +168,26 @@ class Learning(Process):
             self._follow_gradient(model, block)
         if self.ledger:
             ledger.book_work(model, block)
+        kernels.by_person(block.scratch("there"), population["traits_next"][who])
 
     def _reinforce(self, model: Society, block: Block) -> None:
         population, who, h = model.population, block.who, model.years_per_step
         low, high = model.scenario.population.trait_bounds
-        trial, reward = population["trial"][who], block.scratch("reward")
+        tried, reward = block.scratch("tried"), block.scratch("reward")
+        kernels.by_trait(population["trial"][who], tried)
         plasticity = plasticity_rms = population["plasticity"][who]
         if "plasticity_rms" in population:
             plasticity_rms = plasticity * population["plasticity_rms"][who]
         for source, row in ledger.teachers(model):
-            source.reward(model, row, who, trial, reward[model.sources[row]][: len(trial)])
+            source.reward(model, row, who, tried, reward[model.sources[row]])
+        if "mood_offset" in population:
+            kernels.by_trait(deliberate(population, who), tried)
         kernels.reinforce(
             model.streams.key(self.name, "judgement"), model.n_steps, who.start, population["uid"][who],
             h, self.noise, probability(h / self.dur_baseline), low, high,
-            population["rel_rate"], population["traits"][who], deliberate(population, who),
-            population["exploration_sd"][who],
+            population["rel_rate"], block.scratch("here"), tried, population["exploration_sd"][who],
             plasticity, plasticity_rms, reward, population["displacement"], population["baseline"],
-            block.scratch("coefficient"), population["traits_next"][who],
+            block.scratch("coefficient"), block.scratch("there"),
         )  # fmt: skip
 
     def _follow_gradient(self, model: Society, block: Block) -> None:
@@ -188,7 +196,6 @@ class Learning(Process):
         kernels.follow_gradient(
             model.streams.key(self.name, "diffusion"), model.n_steps, who.start, population["uid"][who],
             model.years_per_step, self.temperature, low, high,
-            population["rel_rate"], population["traits"][who], population["plasticity"][who],
-            block.scratch("gradient"), population["displacement"], block.scratch("diffusion"),
-            population["traits_next"][who],
+            population["rel_rate"], block.scratch("here"), population["plasticity"][who],
+            block.scratch("gradient"), population["displacement"], block.scratch("diffusion"), block.scratch("there"),
         )  # fmt: skip

@@ -13,7 +13,6 @@ from society.kernels import learning as kernels
 from society.population import Array
 from society.processes.base import Source
 from society.processes.gain import book_gain
-from society.processes.mood import deliberate
 
 if TYPE_CHECKING:
     from society.model import Society
@@ -33,7 +32,7 @@ def _by_row(model: Society) -> list[tuple[Source, str]]:
 
 
 def own_interest(model: Society, who: slice, at: Array, out: Array, value: Array) -> None:
-    """Write own interest U = Σ ω R of some people at personalities (n, n_traits), in the present world, to out (n,).
+    """Write own interest U = Σ ω R of some people at personalities (n_traits, n), in the present world, to out (n,).
 
     `value` (n,) is overwritten.
     """
@@ -46,39 +45,38 @@ def own_interest(model: Society, who: slice, at: Array, out: Array, value: Array
 
 def set_gradients(model: Society, block: Block) -> None:
     """Write the gradient of each reward at people's personalities to the scratch column `gradient`."""
-    traits = model.population["traits"][block.who]
+    here, gradients = block.scratch("here"), block.scratch("gradient")
     for source, row in teachers(model):
-        source.gradient(model, row, block.who, traits, _gradient(model, block, row))
+        source.gradient(model, row, block.who, here, gradients[model.sources[row]])
 
 
 def book_world(model: Society, block: Block) -> None:
     """Book what changed own interest while personality stood still, and write its gradient to the column `slope`."""
     population, who = model.population, block.who
-    traits, interest, slope = population["traits"][who], population["interest"][who], block.scratch("slope")
+    here, gradients, slope = block.scratch("here"), block.scratch("gradient"), block.scratch("slope")
     value, now = block.scratch("value"), block.scratch("total")
     now[:], slope[:] = 0.0, 0.0
     for source, row in _by_row(model):
         if not source.interest:
             continue
         if source.teaches:
-            gradient = _gradient(model, block, row)
-            source.reward_and_gradient(model, row, who, traits, value, gradient)
+            gradient = gradients[model.sources[row]]
+            source.reward_and_gradient(model, row, who, here, value, gradient)
             kernels.add_vectors(source.interest, gradient, slope)
         else:
-            source.reward(model, row, who, traits, value)
+            source.reward(model, row, who, here, value)
         kernels.add_rewards(source.interest, value, now)
-    kernels.book_change(now, interest, population["world"][who])
+    kernels.book_change(now, population["interest"][who], population["world"][who])
 
 
 def book_drift(model: Society, block: Block) -> None:
     """Book the work of every source's mean movement, along the `slope` of own interest."""
     population, who = model.population, block.who
-    plasticity, slope = population["plasticity"][who], block.scratch("slope")
+    plasticity, gradients, slope = population["plasticity"][who], block.scratch("gradient"), block.scratch("slope")
     for source, row in teachers(model):
-        gradient = _gradient(model, block, row)
+        gradient, work = gradients[model.sources[row]], population["drift_work"][model.sources[row]][who]
         if not source.interest:  # else `book_world` has written it
-            source.gradient(model, row, who, population["traits"][who], gradient)
-        work = population["drift_work"][model.sources[row]][who]
+            source.gradient(model, row, who, block.scratch("here"), gradient)
         kernels.book_drift(model.years_per_step, population["rel_rate"], plasticity, gradient, slope, work)
     book_gain(model, block, teachers(model))
 
@@ -86,36 +84,29 @@ def book_drift(model: Society, block: Block) -> None:
 def book_work(model: Society, block: Block) -> None:
     """Book the work of every account on own interest."""
     population, who = model.population, block.who
-    traits, traits_next = population["traits"][who], population["traits_next"][who]
-    slope, point, vector = (block.scratch(name) for name in ("slope", "point", "vector"))
+    here, there, slope, point, vector = map(block.scratch, ("here", "there", "slope", "point", "vector"))
     slope[:] = 0.0
     for share in GAUSS_POINTS:
-        kernels.between(traits, traits_next, share, point)
+        kernels.between(here, there, share, point)
         for source, row in teachers(model):
             if source.interest:
                 source.gradient(model, row, who, point, vector)
                 kernels.add_vectors(0.5 * source.interest, vector, slope)
     _book_accounts(model, block, slope)
-    own_interest(model, who, traits_next, population["interest"][who], block.scratch("value"))
-
-
-def _gradient(model: Society, block: Block, row: str) -> Array:
-    """The part of the scratch column `gradient` that belongs to one source."""
-    gradient: Array = block.scratch("gradient")[model.sources[row]]
-    return gradient[: len(block)]
+    own_interest(model, who, there, population["interest"][who], block.scratch("value"))
 
 
 def _book_accounts(model: Society, block: Block, slope: Array) -> None:
     population, who = model.population, block.who
-    traits, traits_next = population["traits"][who], population["traits_next"][who]
+    here, there = block.scratch("here"), block.scratch("there")
     displacement, work = population["displacement"], population["work"]
     if "coefficient" in population:
         kernels.book_reinforce(
-            who.start, population["rel_rate"], traits, deliberate(population, who), traits_next,
+            who.start, population["rel_rate"], here, block.scratch("tried"), there,
             block.scratch("coefficient"), displacement, slope, work,
         )  # fmt: skip
     else:
         kernels.book_gradient(
-            who.start, model.years_per_step, population["rel_rate"], traits, traits_next, population["plasticity"][who],
+            who.start, model.years_per_step, population["rel_rate"], here, there, population["plasticity"][who],
             block.scratch("gradient"), displacement, block.scratch("diffusion"), slope, work,
         )  # fmt: skip

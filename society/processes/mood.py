@@ -101,6 +101,6 @@ class Mood(Process):
 
 
 def deliberate(population: Population, who: slice) -> Array:
-    """(n, n_traits) what some people tried on purpose: their behaviour less what their mood did to it."""
-    trial: Array = population["trial"][who]
-    return trial - population["mood_offset"][who] if "mood_offset" in population else trial
+    """(n, n_traits) what people who have moods tried on purpose: their behaviour less what their mood did to it."""
+    on_purpose: Array = population["trial"][who] - population["mood_offset"][who]
+    return on_purpose

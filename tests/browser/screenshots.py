@@ -35,6 +35,7 @@ STUDY = "how-strong"
 STUDIES = {
     "studies": {
         "view.time.measure": "capture.feed", "view.factor.measure": "capture.feed", "view.heat.measure": "capture.feed",
+        "view.order": "-platform.feed.power",
     },
     "studies-replay": {"view.at": "52"},
 }  # fmt: skip
@@ -71,6 +72,7 @@ def _take_all(url: str, out: Path) -> None:
 def _take(page: Any, out: Path, name: str) -> None:
     """A picture in light and in dark."""
     page.mouse.move(700, 60)
+    page.evaluate("document.activeElement.blur()")
     for theme in ("light", "dark"):
         page.wait_for_timeout(800)
         page.screenshot(path=out / f"{name}-{theme}.png")

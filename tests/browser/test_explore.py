@@ -55,6 +55,19 @@ def test_a_step_is_a_step_and_reset_goes_back(window):
     page.ready(step=0)
 
 
+def test_a_keyboard_steps_and_chooses_panels_and_keeps_its_place(window):
+    page = window().ready()
+    page.page.get_by_role("button", name="Step", exact=True).focus()
+    for number, key in enumerate(("Enter", "Space"), start=1):
+        page.page.keyboard.press(key)
+        page.wait_for(lambda number=number: page.step == number)
+    page.page.get_by_role("button", name="Measures 2").focus()
+    page.page.keyboard.press("Enter")
+    page.panel("measures-2").wait_for()
+    page.page.keyboard.press("Tab")
+    assert page.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
 def test_a_step_to_run_to_can_be_typed_and_a_past_one_is_said_in_words(window):
     page = window().ready()
     page.run_to(4)

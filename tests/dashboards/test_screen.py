@@ -29,7 +29,9 @@ def screen(session):
 
     def work(session, memory):
         spec = {"kind": "lines", "value": next(session.values)}
-        return Picture({"a": "A"}, ["a"], {"a": Drawn(session.title, "chart", figure={"spec": spec})})
+        return Picture(
+            {"a": "A"}, ["a"], {"a": Drawn(session.title, "chart", figure={"spec": spec})}, n_steps=session.run.n_steps
+        )
 
     def draw(number):
         session.pages.append(number)
@@ -84,6 +86,18 @@ def test_the_line_says_where_the_society_stands(screen):
     line = Line()
     screen.board.attach("state", line)
     assert line.text == "Step 3 of 10 · year 0.3 · playing"
+    line.close()
+
+
+@pytest.mark.parametrize("status", ["playing", "done"])
+def test_the_line_says_where_the_figures_stand_though_the_society_has_gone_on(screen, session, status):
+    line, picture = Line(), screen.picture()
+    screen.board.attach("state", line)
+    session.run.n_steps, session.run.status = 10, status
+    screen.show(picture, 1)
+    assert line.text == "Step 3 of 10 · year 0.3 · playing"
+    screen.show(screen.picture(), 2)
+    assert line.text.startswith("Step 10 of 10")
     line.close()
 
 

@@ -333,7 +333,7 @@ def test_what_costs_much_is_worked_out_anew_when_a_quarter_more_is_done(session)
 
 def test_the_headline_says_what_the_study_is_and_how_far(session):
     title, quiet = headline(session)
-    assert title == "sweep · done · 8 done"
+    assert title == "sweep · 8 done"
     assert quiet == "A feed · grid: 2 points × 2 arms × 2 replicates"
 
 

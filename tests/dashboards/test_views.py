@@ -118,6 +118,22 @@ def test_columns_of_a_new_process_appear_by_themselves(famous):
     assert card_of(famous.model, famous.sample, 3).facts["fame"] == "1 stars"
 
 
+def test_what_there_is_one_of_is_a_fact_of_the_card_and_no_chart(famous):
+    card = card_of(famous.model, famous.sample, 3)
+    assert card.facts["fans.feed"] == "0"
+    assert "fans" not in card.bars
+
+
+def test_with_one_trait_a_trail_lies_at_the_height_of_its_person():
+    project = Projection(np.zeros(1), np.array([[1.0], [0.0]]), ("caution", ""))
+    people, trail = (
+        project.people(np.array([[0.5], [2.0], [1.0]]), np.arange(3)),
+        project.places(np.array([[0.0], [2.0]]), 1),
+    )
+    assert trail[:, 0].tolist() == [0.0, 2.0]
+    assert trail[:, 1].tolist() == [people[1, 1]] * 2
+
+
 def test_measures_of_a_new_process_appear_by_themselves(famous):
     assert "fame" in charts.measures_of(famous.history)
     spec = charts.over_time(famous.history, "fame", famous.model.scenario)

@@ -10,6 +10,8 @@ from . import reference
 
 SIZES = (1, 7, 300)
 """Numbers of people that kernels are tried on: one has no neighbours, 300 do not fit into one block of rows."""
+SIZES_BY_TRAIT = (1, 7, 1100)
+"""The same for kernels that work trait by trait, on more people at a time."""
 KEY = np.uint64(0x0123456789ABCDEF)
 N_TRAITS = 5
 N_SLOTS = 80

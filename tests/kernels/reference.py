@@ -260,16 +260,16 @@ def add_scaled(weight, share, out):
 
 def pull_reward(attention, power, target, is_named, at, out):
     """−½ κ a Σ (y − T)² over named traits."""
-    for i in range(len(at)):
-        square = math.fsum((float(at[i, d]) - target[d]) ** 2 for d in range(len(target)) if is_named[d])
+    for i in range(len(out)):
+        square = math.fsum((float(at[d, i]) - target[d]) ** 2 for d in range(len(target)) if is_named[d])
         out[i] = -0.5 * power * float(attention[i]) * square if attention[i] > 0 else math.nan
 
 
 def pull_gradient(attention, power, target, is_named, at, out):
     """κ a (T − y) on named traits."""
-    for i in range(len(at)):
+    for i in range(len(attention)):
         for d in range(len(target)):
-            out[i, d] = power * float(attention[i]) * (target[d] - float(at[i, d])) * bool(is_named[d])
+            out[d, i] = power * float(attention[i]) * (target[d] - float(at[d, i])) * bool(is_named[d])
 
 
 def items_of(words, i, first, size):
@@ -286,9 +286,17 @@ def add_item(words, i, slot, count):
         _put(words[i], int(slot))
 
 
-def soonest(batches, hazard):
-    """When the last thing can happen in each batch; after 38 nothing does."""
-    return [min(38.0, max(float(hazard[int(batch[2]) + m]) for m in range(int(batch[3])))) for batch in batches]
+def in_parts(batches, hazard, heaviest):
+    """The items of a batch have clocks by themselves if more than one would ring on an arc; all have rung by 38."""
+    parts, reaches = [], []
+    for key, number, first, size in ([int(x) for x in batch] for batch in batches):
+        reach = [min(38.0, heaviest * float(hazard[first + item])) for item in range(size)]
+        if size * max(reach) <= 1:
+            parts, reaches = [*parts, [key, number, first, size]], [*reaches, max(reach)]
+            continue
+        parts += [[key, 2**16 + 64 * number + item, first + item, 1] for item in range(size)]
+        reaches += reach
+    return parts, reaches
 
 
 def _rings(batch, uid, step, n_arcs, reach):
@@ -308,9 +316,8 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
     """Item m passes from j to i if its clock rings within weight · hazard_m, unless i knows it or is immune."""
     knows_next[:] = knows
     for i in range(len(uid)):
-        for batch, longest in zip(batches, soonest(batches, hazard), strict=True):
-            n_arcs, reach = int(indptr[i + 1] - indptr[i]), min(38.0, heaviest * longest)
-            for arc, slot, time in _rings(batch, uid[i], step, n_arcs, reach):
+        for batch, reach in zip(*in_parts(batches, hazard, heaviest), strict=True):
+            for arc, slot, time in _rings(batch, uid[i], step, int(indptr[i + 1] - indptr[i]), reach):
                 e = indptr[i] + arc
                 weight = float(weights[e]) if len(weights) else 1.0
                 is_new = _has(knows[indices[e]], slot) and not (len(immune) and _has(immune[i], slot))
@@ -321,8 +328,8 @@ def hear(indptr, indices, weights, heaviest, uid, step, batches, hazard, knows, 
 def flip(uid, step, batches, hazard, candidates, hits):
     hits[:] = 0
     for i in range(len(uid)):
-        for batch, longest in zip(batches, soonest(batches, hazard), strict=True):
-            for _, slot, time in _rings(batch, uid[i], step, 1, longest):
+        for batch, reach in zip(*in_parts(batches, hazard, 1.0), strict=True):
+            for _, slot, time in _rings(batch, uid[i], step, 1, reach):
                 if _has(candidates[i], slot) and time < float(hazard[slot]):
                     _put(hits[i], slot)
 
@@ -357,22 +364,22 @@ def tally(knows, pattern_base, pattern_slope, base, slope):
         whole = sum(int(word) << 64 * place for place, word in enumerate(knows[i]))
         patterns = [(byte, whole >> 8 * byte & 255) for byte in range(len(pattern_base))]
         base[i] = math.fsum(pattern_base[each] for each in patterns)
-        slope[i] = [math.fsum(pattern_slope[each][d] for each in patterns) for d in range(slope.shape[1])]
+        slope[:, i] = [math.fsum(pattern_slope[each][d] for each in patterns) for d in range(len(slope))]
 
 
-def income_reward(base, slope, strength, at, out):
-    for i in range(len(at)):
-        out[i] = strength * (float(base[i]) + dot(slope[i], at[i]))
-
-
-def income_gradient(slope, strength, out):
+def income_reward(first, base, slope, strength, at, out):
     for i in range(len(out)):
-        out[i] = [strength * each for each in _floats(slope[i])]
+        out[i] = strength * (float(base[first + i]) + _dot(slope[:, first + i], at[:, i]))
+
+
+def income_gradient(first, slope, strength, out):
+    for i in range(out.shape[1]):
+        out[:, i] = [strength * each for each in _floats(slope[:, first + i])]
 
 
 def earn(base, slope, years, behaviour, wealth):
     for i in range(len(wealth)):
-        wealth[i] = float(wealth[i]) + years * (float(base[i]) + dot(slope[i], behaviour[i]))
+        wealth[i] = float(wealth[i]) + years * (float(base[i]) + _dot(slope[:, i], behaviour[i]))
 
 
 def neighbour_mean(indptr, indices, weights, self_weight, traits, norm):
@@ -393,27 +400,28 @@ def nearest_mean(indptr, indices, k, uid, self_weight, traits, norm):
 
 def conformity_reward(norm, strength, at, out):
     """−½ ρ |y − m|²."""
-    for i in range(len(at)):
-        out[i] = -0.5 * strength * math.dist(at[i], norm[i]) ** 2
+    for i in range(len(out)):
+        out[i] = -0.5 * strength * math.dist(at[:, i], norm[i]) ** 2
 
 
 def conformity_gradient(norm, strength, at, out):
     """ρ (m − y)."""
-    for i in range(len(at)):
-        out[i] = [0.0 if math.isnan(m) else strength * (m - y) for m, y in _pairs(norm[i], at[i])]
+    for i in range(len(norm)):
+        out[:, i] = [0.0 if math.isnan(m) else strength * (m - y) for m, y in _pairs(norm[i], at[:, i])]
 
 
 def coupling_reward(group, mean, strength, at, out):
     """−½ Σ_d κ_d (y_d − m_d)², m that of one's group."""
-    for i in range(len(at)):
+    for i in range(len(out)):
         middle = mean[group[i]] if len(group) else mean[0]
-        out[i] = -0.5 * math.fsum(k * (y - m) ** 2 for k, (y, m) in zip(strength, _pairs(at[i], middle), strict=True))
+        pairs = zip(strength, _pairs(at[:, i], middle), strict=True)
+        out[i] = -0.5 * math.fsum(k * (y - m) ** 2 for k, (y, m) in pairs)
 
 
 def coupling_gradient(group, mean, strength, at, out):
-    for i in range(len(at)):
+    for i in range(at.shape[1]):
         middle = mean[group[i]] if len(group) else mean[0]
-        out[i] = [k * (m - y) for k, (y, m) in zip(strength, _pairs(at[i], middle), strict=True)]
+        out[:, i] = [k * (m - y) for k, (y, m) in zip(strength, _pairs(at[:, i], middle), strict=True)]
 
 
 def fade(kept, novelty):
@@ -494,21 +502,21 @@ def _double_well_gradient(x, form):
 def landscape(environment, shape, form, centre, bonus, endowment, at, reward, gradient):
     for i, e in enumerate(environment):
         if shape[e] == WELLS:
-            found = [each(at[i], form[e], centre[e], bonus[i]) for each in (_wells_reward, _wells_gradient)]
+            found = [each(at[:, i], form[e], centre[e], bonus[i]) for each in (_wells_reward, _wells_gradient)]
         elif shape[e] == QUADRATIC:
-            found = [each(at[i], form[e], endowment[i]) for each in (_quadratic_reward, _quadratic_gradient)]
+            found = [each(at[:, i], form[e], endowment[i]) for each in (_quadratic_reward, _quadratic_gradient)]
         else:
-            found = [each(at[i], form[e]) for each in (_double_well_reward, _double_well_gradient)]
+            found = [each(at[:, i], form[e]) for each in (_double_well_reward, _double_well_gradient)]
         if len(reward):
             reward[i] = found[0]
         if len(gradient):
-            gradient[i] = found[1]
+            gradient[:, i] = found[1]
 
 
 def well_bonus(environment, log_weight, direction, endowment, out):
     """Log π_b + k u·s_b."""
     for i, e in enumerate(environment):
-        out[i] = [log_weight[e, b] + dot(endowment[i], direction[e, b]) for b in range(out.shape[1])]
+        out[i] = [log_weight[e, b] + _dot(endowment[i], direction[e, b]) for b in range(out.shape[1])]
 
 
 def log_linear(age, ages, log_values, out):
@@ -534,8 +542,14 @@ def exponential_decline(age, start, decay, floor, out):
         out[i] = left * start + (1 - left) * floor
 
 
-def asked(displacement, i, d):
-    return math.fsum(float(direct[i, d]) for direct in displacement)
+def by_trait(people, out):
+    for i in range(len(people)):
+        out[:, i] = people[i]
+
+
+def by_person(traits, out):
+    for i in range(len(out)):
+        out[i] = traits[:, i]
 
 
 def reinforce(
@@ -544,7 +558,7 @@ def reinforce(
 ):  # fmt: skip
     """x' = x + Σ_s η h (r_s − b_s) m(y − x)/σ² (together at most σ√D) + η_rms √h s N m(y − x)/σ² + Σ displacements."""
     for i in range(len(uid)):
-        tried = [m * (y - x) for m, (y, x) in zip(_floats(rel_rate), _pairs(trial[i], traits[i]), strict=True)]
+        tried = [m * (y - x) for m, (y, x) in zip(_floats(rel_rate), _pairs(trial[:, i], traits[:, i]), strict=True)]
         eta, sigma = float(plasticity[i]), float(sd[i])
         for s in range(len(reward)):
             r, b = float(reward[s, i]), float(baseline[s, first + i])
@@ -559,7 +573,7 @@ def reinforce(
         total *= cap / length if length > cap else 1.0
         total += float(coefficient[-1, i])
         moves = [[total * each for each in tried], *(_floats(direct[first + i]) for direct in displacement)]
-        traits_next[i] = _moved(traits[i], moves, low, high)
+        traits_next[:, i] = _moved(traits[:, i], moves, low, high)
 
 
 def follow_gradient(
@@ -569,31 +583,27 @@ def follow_gradient(
     """x' = x + Σ_s η h ∇R_s + √(2 η T h) ξ + Σ displacements, with η m_d for trait d."""
     for i in range(len(uid)):
         rates = [float(plasticity[i]) * m for m in _floats(rel_rate)]
-        noise = _normals(key, uid[i], step, traits.shape[1])
-        diffusion[i] = [math.sqrt(2 * eta * temperature * years) * xi for eta, xi in zip(rates, noise, strict=True)]
-        climbs = [[eta * years * each for eta, each in _pairs(rates, slope[i])] for slope in gradient]
-        moves = [*climbs, _floats(diffusion[i]), *(_floats(direct[first + i]) for direct in displacement)]
-        traits_next[i] = _moved(traits[i], moves, low, high)
+        noise = _normals(key, uid[i], step, len(traits))
+        diffusion[:, i] = [math.sqrt(2 * eta * temperature * years) * xi for eta, xi in zip(rates, noise, strict=True)]
+        climbs = [[eta * years * each for eta, each in _pairs(rates, slope[:, i])] for slope in gradient]
+        moves = [*climbs, _floats(diffusion[:, i]), *(_floats(direct[first + i]) for direct in displacement)]
+        traits_next[:, i] = _moved(traits[:, i], moves, low, high)
 
 
 def between(traits, traits_next, share, out):
-    for i in range(len(traits)):
-        out[i] = [(1 - share) * x + share * following for x, following in _pairs(traits[i], traits_next[i])]
+    for d in range(len(traits)):
+        out[d] = [(1 - share) * x + share * following for x, following in _pairs(traits[d], traits_next[d])]
 
 
 def add_vectors(weight, vectors, total):
-    for i in range(len(total)):
-        total[i] = [before + weight * each for before, each in _pairs(total[i], vectors[i])]
+    for d in range(len(total)):
+        total[d] = [before + weight * each for before, each in _pairs(total[d], vectors[d])]
 
 
 def add_rewards(weight, reward, total):
     for i in range(len(total)):
         if not math.isnan(reward[i]):
             total[i] = float(total[i]) + weight * float(reward[i])
-
-
-def dot(one, other):
-    return math.fsum(x * y for x, y in _pairs(one, other))
 
 
 def book_change(now, before, change):
@@ -603,14 +613,10 @@ def book_change(now, before, change):
         before[i] = now[i]
 
 
-def learnt(rel_rate, gradient, slope):
-    return math.fsum(m * g * u for m, (g, u) in zip(_floats(rel_rate), _pairs(gradient, slope), strict=True))
-
-
 def book_drift(years, rel_rate, plasticity, gradient, slope, drift_work):
     """η h Σ_d m_d ∂R ∂U."""
     for i in range(len(plasticity)):
-        drift_work[i] += float(plasticity[i]) * years * learnt(rel_rate, gradient[i], slope[i])
+        drift_work[i] += float(plasticity[i]) * years * _learnt(rel_rate, gradient[:, i], slope[:, i])
 
 
 def gain_attention(attention, years, gain):
@@ -621,28 +627,29 @@ def gain_attention(attention, years, gain):
 def gain_movement(plasticity, years, gradient, direction, gain):
     """η h ∇R · w."""
     for i in range(len(gain)):
-        gain[i] += float(plasticity[i]) * years * dot(gradient[i], direction)
+        gain[i] += float(plasticity[i]) * years * _dot(gradient[:, i], direction)
 
 
 def book_reinforce(first, rel_rate, traits, trial, traits_next, coefficient, displacement, slope, work):
     """Sources, direct rules, chance; what is left of the whole movement · slope is the bounds'."""
     n_sources = len(coefficient) - 1
-    for i in range(len(traits)):
-        columns = map(_floats, (rel_rate, trial[i], traits[i], slope[i]))
+    for i in range(traits.shape[1]):
+        columns = map(_floats, (rel_rate, trial[:, i], traits[:, i], slope[:, i]))
         along = math.fsum(m * (y - x) * u for m, y, x, u in zip(*columns, strict=True))
         works = [float(each) * along for each in coefficient[:, i]]
-        directs = [dot(direct[first + i], slope[i]) for direct in displacement]
-        _book([*works[:n_sources], *directs, works[n_sources]], traits[i], traits_next[i], slope[i], work[:, first + i])
+        directs = [_dot(direct[first + i], slope[:, i]) for direct in displacement]
+        accounts = [*works[:n_sources], *directs, works[n_sources]]
+        _book(accounts, traits[:, i], traits_next[:, i], slope[:, i], work[:, first + i])
 
 
 def book_gradient(
     first, years, rel_rate, traits, traits_next, plasticity, gradient, displacement, diffusion, slope, work
 ):
-    for i in range(len(traits)):
-        works = [float(plasticity[i]) * years * learnt(rel_rate, each[i], slope[i]) for each in gradient]
-        directs = [dot(direct[first + i], slope[i]) for direct in displacement]
-        accounts = [*works, *directs, dot(diffusion[i], slope[i])]
-        _book(accounts, traits[i], traits_next[i], slope[i], work[:, first + i])
+    for i in range(traits.shape[1]):
+        works = [float(plasticity[i]) * years * _learnt(rel_rate, each[:, i], slope[:, i]) for each in gradient]
+        directs = [_dot(direct[first + i], slope[:, i]) for direct in displacement]
+        accounts = [*works, *directs, _dot(diffusion[:, i], slope[:, i])]
+        _book(accounts, traits[:, i], traits_next[:, i], slope[:, i], work[:, first + i])
 
 
 def _book(accounts, x, x_next, slope, work):
@@ -710,6 +717,15 @@ def _floats(row):
 
 def _pairs(first, second):
     return zip(_floats(first), _floats(second), strict=True)
+
+
+def _dot(one, other):
+    return math.fsum(x * y for x, y in _pairs(one, other))
+
+
+def _learnt(rel_rate, gradient, slope):
+    """Σ_d m_d ∂R ∂U."""
+    return math.fsum(m * g * u for m, (g, u) in zip(_floats(rel_rate), _pairs(gradient, slope), strict=True))
 
 
 def _arcs(indptr):

@@ -88,12 +88,12 @@ def renew(step, dur, rise, fall, moment, onset, last, strength):
 
 def field_reward(slope, strength, at, out):
     """f a·y."""
-    for i in range(len(at)):
-        value = float(strength[i]) * math.fsum(float(a) * float(y) for a, y in zip(slope, at[i], strict=True))
+    for i in range(len(out)):
+        value = float(strength[i]) * math.fsum(float(a) * float(y) for a, y in zip(slope, at[:, i], strict=True))
         out[i] = value if strength[i] > 0 else math.nan
 
 
 def field_gradient(slope, strength, out):
     """f a."""
-    for i in range(len(out)):
-        out[i] = [float(strength[i]) * float(a) for a in slope]
+    for i in range(len(strength)):
+        out[:, i] = [float(strength[i]) * float(a) for a in slope]

@@ -42,15 +42,15 @@ def loosen(indptr, indices, uid, indptr_before, indices_before, uid_before, shar
 
 def homing_reward(strength, home, at, out):
     """−½ κ |y − h|²."""
-    for i in range(len(at)):
-        out[i] = -0.5 * float(strength[i]) * math.dist(at[i], home[i]) ** 2
+    for i in range(len(out)):
+        out[i] = -0.5 * float(strength[i]) * math.dist(at[:, i], home[i]) ** 2
 
 
 def homing_gradient(strength, home, at, out):
     """κ (h − y)."""
-    for i in range(len(at)):
-        pulls = [float(strength[i]) * (float(h) - float(y)) for h, y in zip(home[i], at[i], strict=True)]
-        out[i] = [0.0 if math.isnan(pull) else pull for pull in pulls]
+    for i in range(len(home)):
+        pulls = [float(strength[i]) * (float(h) - float(y)) for h, y in zip(home[i], at[:, i], strict=True)]
+        out[:, i] = [0.0 if math.isnan(pull) else pull for pull in pulls]
 
 
 def offset_of(key, uid, mood, fixed, spread, out):

@@ -17,6 +17,6 @@ KERNELS = {"reward": kernels.coupling_reward, "gradient": kernels.coupling_gradi
 def test_coupling_equals_its_twin(n, of, kernel):
     rng = np.random.default_rng(n)
     group = rng.integers(0, 3, n if of == "group" else 0).astype("i4")
-    mean, at = rng.normal(size=(3 if of == "group" else 1, N_TRAITS)), random_floats(rng, n, N_TRAITS)
+    mean, at = rng.normal(size=(3 if of == "group" else 1, N_TRAITS)), random_floats(rng, N_TRAITS, n)
     out = np.zeros(n) if kernel == "reward" else np.zeros_like(at)
     assert_equals_twin(KERNELS[kernel], group, mean, STRENGTH, at, out)

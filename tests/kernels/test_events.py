@@ -102,12 +102,12 @@ def test_renew_equals_its_twin(n, envelope):
 def test_the_reward_of_a_field_equals_its_twin(n):
     rng = np.random.default_rng(n)
     strength = np.where(rng.random(n) < 0.3, 0.0, rng.random(n))
-    at = random_floats(rng, n, N_TRAITS)
+    at = random_floats(rng, N_TRAITS, n)
     assert_equals_twin(kernels.field_reward, rng.normal(size=N_TRAITS), strength, at, np.zeros(n))
 
 
 @every_size
 def test_the_gradient_of_a_field_equals_its_twin(n):
     rng = np.random.default_rng(n)
-    out = np.full((n, N_TRAITS), np.nan, "f4")
+    out = np.full((N_TRAITS, n), np.nan, "f4")
     assert_equals_twin(kernels.field_gradient, rng.normal(size=N_TRAITS), rng.random(n), out)

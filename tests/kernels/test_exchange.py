@@ -7,6 +7,7 @@ from society.kernels import exchange as kernels
 from society.memes import BATCH, MemeFamily, Memes
 from society.streams import Streams
 
+from . import reference
 from .comparison import N_SLOTS, SIZES, assert_equals_twin, random_bits, random_graph, random_uids
 
 SLOTS = [4, 64, N_SLOTS]
@@ -41,8 +42,12 @@ def test_an_item_is_added_and_then_there(slot, count):
     assert kernels.has_item(after[0], 1, slot) == count
 
 
-def test_soonest_equals_its_twin():
-    assert_equals_twin(kernels.soonest, *batches(np.random.default_rng(1), N_SLOTS))
+@pytest.mark.parametrize("scale", [0.0, 0.01, 0.03, 0.5, 800.0])
+def test_batches_are_parted_like_those_of_the_twin(scale):
+    rng, heaviest = np.random.default_rng(1), 1.5
+    parts, reach = kernels.in_parts(*(arguments := (*batches(rng, N_SLOTS, scale=scale), heaviest)))
+    for mine, twin in zip((parts, reach), reference.in_parts(*arguments), strict=True):
+        np.testing.assert_array_equal(mine, np.array(twin, mine.dtype))
 
 
 @pytest.mark.parametrize("n", SIZES)
@@ -176,16 +181,16 @@ def test_people_of_several_blocks_are_told_like_their_twins():
     assert_equals_twin(kernels.flip, uid, 3, *told, knows, np.zeros_like(knows))
 
 
-@pytest.mark.parametrize("factor", [1.01, 30.0])
-def test_what_happens_in_a_society_happens_in_one_of_higher_hazards_too(factor):
+@pytest.mark.parametrize(("scale", "factor"), [(0.001, 1.3), (0.001, 10.0), (0.5, 1.01), (0.5, 10.0)])
+def test_what_happens_in_a_society_happens_in_one_of_higher_hazards_too(scale, factor):
     """Twins share their clocks: they differ by what the difference in hazards makes happen, not by luck."""
     n, rng = 1000, np.random.default_rng(1)
     graph, uid, knows = random_graph(rng, n), random_uids(rng, n), random_bits(rng, n)
-    batch, hazard = batches(rng, N_SLOTS, scale=0.01)
+    batch, hazard = batches(rng, N_SLOTS, scale=scale)
     lower, higher = np.zeros_like(knows), np.zeros_like(knows)
     kernels.hear(*graph, 1.0, uid, 3, batch, hazard, knows, NOBODY, lower)
     kernels.hear(*graph, 1.0, uid, 3, batch, factor * hazard, knows, NOBODY, higher)
-    assert (lower & ~higher).sum() == 0
+    assert not (lower & ~higher).any()
     assert (higher & ~lower).any()
 
 

@@ -50,12 +50,12 @@ def test_loosen_equals_its_twin(n):
 def test_homing_reward_equals_its_twin(n):
     rng = np.random.default_rng(n)
     strength, home = with_gaps(rng, np.abs(random_floats(rng, n))), with_gaps(rng, random_floats(rng, n, N_TRAITS))
-    assert_equals_twin(kernels.homing_reward, strength, home, random_floats(rng, n, N_TRAITS), np.zeros(n))
+    assert_equals_twin(kernels.homing_reward, strength, home, random_floats(rng, N_TRAITS, n), np.zeros(n))
 
 
 @pytest.mark.parametrize("n", SIZES)
 def test_homing_gradient_equals_its_twin(n):
     rng = np.random.default_rng(n)
     strength, home = with_gaps(rng, np.abs(random_floats(rng, n))), with_gaps(rng, random_floats(rng, n, N_TRAITS))
-    at = random_floats(rng, n, N_TRAITS)
+    at = random_floats(rng, N_TRAITS, n)
     assert_equals_twin(kernels.homing_gradient, strength, home, at, np.full_like(at, np.nan))

@@ -5,7 +5,7 @@ import pytest
 
 from society.kernels import income as kernels
 
-from .comparison import N_SLOTS, N_TRAITS, SIZES, assert_equals_twin, random_bits, random_floats
+from .comparison import N_SLOTS, N_TRAITS, SIZES_BY_TRAIT, assert_equals_twin, random_bits, random_floats
 
 N_BYTES = N_SLOTS // 8
 
@@ -16,12 +16,12 @@ def test_pattern_sums_equals_its_twin():
     assert_equals_twin(kernels.pattern_sums, rng.random(N_SLOTS), rng.normal(size=(N_SLOTS, N_TRAITS)), base, slope)
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_tally_equals_its_twin(n, share):
     rng = np.random.default_rng(n)
     patterns = rng.random((N_BYTES, 256)), rng.normal(size=(N_BYTES, 256, N_TRAITS))
-    base, slope = np.full(n, np.nan, "f4"), np.full((n, N_TRAITS), np.nan, "f4")
+    base, slope = np.full(n, np.nan, "f4"), np.full((N_TRAITS, n), np.nan, "f4")
     assert_equals_twin(kernels.tally, random_bits(rng, n, share=share), *patterns, base, slope)
 
 
@@ -36,21 +36,21 @@ def test_an_item_in_the_second_word_pays_its_value():
     assert (base.tolist(), slope.tolist()) == ([3.0], [[-1.5]])
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_income_reward_equals_its_twin(n):
     rng = np.random.default_rng(n)
-    slope, at = random_floats(rng, 2, n, N_TRAITS)
-    assert_equals_twin(kernels.income_reward, random_floats(rng, n), slope, 0.02, at, np.zeros(n))
+    base, slope = random_floats(rng, n + 3), random_floats(rng, N_TRAITS, n + 3)
+    assert_equals_twin(kernels.income_reward, 2, base, slope, 0.02, random_floats(rng, N_TRAITS, n), np.zeros(n))
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_income_gradient_equals_its_twin(n):
-    slope = random_floats(np.random.default_rng(n), n, N_TRAITS)
-    assert_equals_twin(kernels.income_gradient, slope, 0.02, np.zeros_like(slope))
+    slope = random_floats(np.random.default_rng(n), N_TRAITS, n + 3)
+    assert_equals_twin(kernels.income_gradient, 2, slope, 0.02, np.zeros((N_TRAITS, n), "f4"))
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_earn_equals_its_twin(n):
     rng = np.random.default_rng(n)
-    slope, behaviour = random_floats(rng, 2, n, N_TRAITS)
+    slope, behaviour = random_floats(rng, N_TRAITS, n), random_floats(rng, n, N_TRAITS)
     assert_equals_twin(kernels.earn, random_floats(rng, n), slope, 1 / 52, behaviour, random_floats(rng, n))

@@ -5,7 +5,7 @@ import pytest
 
 from society.kernels import influence as kernels
 
-from .comparison import N_TRAITS, SIZES, assert_equals_twin, random_floats, random_graph, random_uids
+from .comparison import N_TRAITS, SIZES, SIZES_BY_TRAIT, assert_equals_twin, random_floats, random_graph, random_uids
 
 SELF_WEIGHTS = [0.0, 1.5]
 
@@ -94,19 +94,19 @@ def test_of_two_equally_near_the_one_with_the_smaller_uid_is_nearest(uids):
     assert norm[0, 0] == (1.0 if uids[1] < uids[2] else -1.0)
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_conformity_reward_equals_its_twin(n):
     rng = np.random.default_rng(n)
     after = assert_equals_twin(
-        kernels.conformity_reward, norms(rng, n), 0.3, random_floats(rng, n, N_TRAITS), np.zeros(n)
+        kernels.conformity_reward, norms(rng, n), 0.3, random_floats(rng, N_TRAITS, n), np.zeros(n)
     )
     assert np.isnan(after[-1][0]), "who has no norm is not rewarded"
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_conformity_gradient_equals_its_twin(n):
     rng = np.random.default_rng(n)
-    at = random_floats(rng, n, N_TRAITS)
+    at = random_floats(rng, N_TRAITS, n)
     assert_equals_twin(kernels.conformity_gradient, norms(rng, n), 0.3, at, np.full_like(at, np.nan))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from society.kernels import landscape as kernels
 
-from .comparison import N_TRAITS, SIZES, assert_equals_twin, random_floats
+from .comparison import N_TRAITS, SIZES_BY_TRAIT, assert_equals_twin, random_floats
 
 N_WELLS = 3
 NO_GRADIENT = np.empty((0, 0), "f4")
@@ -28,16 +28,22 @@ def landscapes(rng, n, *, scale=1.0):
     centre = rng.normal(size=(len(SHAPES), N_WELLS, N_TRAITS))
     bonus = random_floats(rng, n, N_WELLS)
     endowment = random_floats(rng, n, N_TRAITS)
-    return environment, SHAPES, FORMS, centre, bonus, endowment, np.float32(scale) * random_floats(rng, n, N_TRAITS)
+    return environment, SHAPES, FORMS, centre, bonus, endowment, np.float32(scale) * random_floats(rng, N_TRAITS, n)
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 @pytest.mark.parametrize("scale", [0.0, 1.0, 5.0])
 @pytest.mark.parametrize("wanted", [(True, True), (True, False), (False, True)])
 def test_landscape_equals_its_twin(n, scale, wanted):
-    reward, gradient = (n if is_wanted else 0 for is_wanted in wanted)
-    out = np.zeros(reward), np.full((gradient, N_TRAITS), np.nan, "f4")
+    out = np.zeros(n * wanted[0]), np.full((N_TRAITS, n) if wanted[1] else (0, 0), np.nan, "f4")
     assert_equals_twin(kernels.landscape, *landscapes(np.random.default_rng(n), n, scale=scale), *out)
+
+
+@pytest.mark.parametrize("number", range(len(SHAPES)))
+def test_landscape_equals_its_twin_where_all_live_in_one_environment(number):
+    environment, *rest = landscapes(np.random.default_rng(1), 1100)
+    out = np.zeros(1100), np.full((N_TRAITS, 1100), np.nan, "f4")
+    assert_equals_twin(kernels.landscape, np.full_like(environment, number), *rest, *out)
 
 
 def test_the_gradient_is_the_slope_of_the_reward():
@@ -46,24 +52,24 @@ def test_the_gradient_is_the_slope_of_the_reward():
     at, step = arguments[-1], np.float32(2.0**-8)
     gradient = np.empty_like(at)
     kernels.landscape(*arguments, np.empty(0), gradient)
-    above, below = np.empty(len(at)), np.empty(len(at))
+    above, below = np.empty(at.shape[1]), np.empty(at.shape[1])
     for d in range(N_TRAITS):
         for sign, reward in ((1, above), (-1, below)):
             beside = at.copy()
-            beside[:, d] += sign * step
+            beside[d] += sign * step
             kernels.landscape(*arguments[:-1], beside, reward, NO_GRADIENT)
-        np.testing.assert_allclose((above - below) / (2 * step), gradient[:, d], rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose((above - below) / (2 * step), gradient[d], rtol=1e-3, atol=1e-3)
 
 
 def test_far_from_all_wells_reward_is_finite():
     """Each well's own weight underflows there."""
     arguments = landscapes(np.random.default_rng(1), 30)
     reward = np.empty(30)
-    kernels.landscape(*arguments[:-1], np.full((30, N_TRAITS), 1e3, "f4"), reward, NO_GRADIENT)
+    kernels.landscape(*arguments[:-1], np.full((N_TRAITS, 30), 1e3, "f4"), reward, NO_GRADIENT)
     assert np.isfinite(reward).all()
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_well_bonus_equals_its_twin(n):
     rng = np.random.default_rng(n)
     environment, *_, endowment, _ = landscapes(rng, n)

@@ -7,7 +7,7 @@ import pytest
 
 from society.kernels import learning as kernels
 
-from .comparison import KEY, N_TRAITS, SIZES, assert_equals_twin, random_floats, random_uids
+from .comparison import KEY, N_TRAITS, SIZES_BY_TRAIT, assert_equals_twin, random_floats, random_uids
 
 YEARS = 1 / 52
 SOURCES = [0, 1, 3]
@@ -33,9 +33,9 @@ def multipliers(rng):
 
 def reinforced(rng, n, n_sources, n_directs):
     """Columns of `reinforce`, with rewards and baselines that do not exist."""
-    traits = random_floats(rng, n, N_TRAITS)
+    traits = random_floats(rng, N_TRAITS, n)
     sd = rng.uniform(0.1, 0.5, n).astype("f4")
-    trial = traits + sd[:, None] * random_floats(rng, n, N_TRAITS)
+    trial = traits + sd * random_floats(rng, N_TRAITS, n)
     reward = with_gaps(rng, rng.normal(size=(n_sources, n)))
     baseline = with_gaps(rng, random_floats(rng, n_sources, n))
     displacement = random_floats(rng, n_directs, n, N_TRAITS)
@@ -55,7 +55,7 @@ def reinforced(rng, n, n_sources, n_directs):
     )
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 @pytest.mark.parametrize("n_sources", SOURCES)
 @pytest.mark.parametrize("n_directs", DIRECTS)
 @pytest.mark.parametrize(("years", "bounds"), [(YEARS, UNBOUNDED), (YEARS, TIGHT), (5.0, UNBOUNDED)])
@@ -95,39 +95,51 @@ def test_a_step_is_no_longer_than_the_cap():
     assert moved == 0.5  # σ√D
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 @pytest.mark.parametrize("n_sources", SOURCES)
 @pytest.mark.parametrize("n_directs", DIRECTS)
 @pytest.mark.parametrize("bounds", [UNBOUNDED, TIGHT])
 def test_follow_gradient_equals_its_twin(n, n_sources, n_directs, bounds):
     rng = np.random.default_rng([n, n_sources, n_directs])
-    traits = random_floats(rng, n, N_TRAITS)
-    gradient = random_floats(rng, n_sources, n, N_TRAITS)
+    traits = random_floats(rng, N_TRAITS, n)
+    gradient = random_floats(rng, n_sources, N_TRAITS, n)
     displacement = random_floats(rng, n_directs, n, N_TRAITS)
     columns = (multipliers(rng), traits, rates(rng, n), gradient, displacement)
     columns += (np.zeros_like(traits), np.zeros_like(traits))
     assert_equals_twin(kernels.follow_gradient, KEY, 3, 0, random_uids(rng, n), YEARS, 0.992, *bounds, *columns)
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
+def test_by_trait_equals_its_twin(n):
+    people = random_floats(np.random.default_rng(n), n, N_TRAITS)
+    assert_equals_twin(kernels.by_trait, people, np.full((N_TRAITS, n), np.nan, "f4"))
+
+
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
+def test_by_person_equals_its_twin(n):
+    traits = random_floats(np.random.default_rng(n), N_TRAITS, n)
+    assert_equals_twin(kernels.by_person, traits, np.full((n, N_TRAITS), np.nan, "f4"))
+
+
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_between_equals_its_twin(n):
-    traits, following, out = random_floats(np.random.default_rng(n), 3, n, N_TRAITS)
+    traits, following, out = random_floats(np.random.default_rng(n), 3, N_TRAITS, n)
     assert_equals_twin(kernels.between, traits, following, 0.25, out)
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_add_vectors_equals_its_twin(n):
-    vectors, total = random_floats(np.random.default_rng(n), 2, n, N_TRAITS)
+    vectors, total = random_floats(np.random.default_rng(n), 2, N_TRAITS, n)
     assert_equals_twin(kernels.add_vectors, -0.7, vectors, total)
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_add_rewards_equals_its_twin(n):
     rng = np.random.default_rng(n)
     assert_equals_twin(kernels.add_rewards, -0.7, with_gaps(rng, rng.normal(size=n)), rng.normal(size=n))
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_book_change_equals_its_twin(n):
     rng = np.random.default_rng(n)
     before = rng.normal(size=n)
@@ -135,10 +147,10 @@ def test_book_change_equals_its_twin(n):
     assert_equals_twin(kernels.book_change, rng.normal(size=n), before, rng.normal(size=n))
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 def test_book_drift_equals_its_twin(n):
     rng = np.random.default_rng(n)
-    gradient, slope = random_floats(rng, n, N_TRAITS), random_floats(rng, n, N_TRAITS)
+    gradient, slope = random_floats(rng, 2, N_TRAITS, n)
     columns = (multipliers(rng), rates(rng, n), gradient, slope, rng.normal(size=n))
     assert_equals_twin(kernels.book_drift, YEARS, *columns)
 
@@ -146,27 +158,27 @@ def test_book_drift_equals_its_twin(n):
 def accounts(rng, n, n_sources, n_directs):
     """Displacements, the slope of interest, and work booked before."""
     displacement = random_floats(rng, n_directs, n, N_TRAITS)
-    return displacement, random_floats(rng, n, N_TRAITS), rng.normal(size=(n_sources + n_directs + 2, n))
+    return displacement, random_floats(rng, N_TRAITS, n), rng.normal(size=(n_sources + n_directs + 2, n))
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 @pytest.mark.parametrize("n_sources", SOURCES)
 @pytest.mark.parametrize("n_directs", DIRECTS)
 def test_book_reinforce_equals_its_twin(n, n_sources, n_directs):
     rng = np.random.default_rng([n, n_sources, n_directs])
-    points = random_floats(rng, 3, n, N_TRAITS)
+    points = random_floats(rng, 3, N_TRAITS, n)
     coefficient = random_floats(rng, n_sources + 1, n)
     booked = accounts(rng, n, n_sources, n_directs)
     assert_equals_twin(kernels.book_reinforce, 0, multipliers(rng), *points, coefficient, *booked)
 
 
-@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("n", SIZES_BY_TRAIT)
 @pytest.mark.parametrize("n_sources", SOURCES)
 @pytest.mark.parametrize("n_directs", DIRECTS)
 def test_book_gradient_equals_its_twin(n, n_sources, n_directs):
     rng = np.random.default_rng([n, n_sources, n_directs])
-    traits, following, diffusion = random_floats(rng, 3, n, N_TRAITS)
-    gradient = random_floats(rng, n_sources, n, N_TRAITS)
+    traits, following, diffusion = random_floats(rng, 3, N_TRAITS, n)
+    gradient = random_floats(rng, n_sources, N_TRAITS, n)
     displacement, slope, work = accounts(rng, n, n_sources, n_directs)
     columns = (multipliers(rng), traits, following, rates(rng, n), gradient, displacement, diffusion, slope, work)
     assert_equals_twin(kernels.book_gradient, 0, YEARS, *columns)
@@ -177,7 +189,7 @@ def test_all_accounts_together_are_the_movement_times_the_slope(rule):
     """To 1e-9 of numbers of order 1: sums of products of float32 in float64."""
     n, n_sources, n_directs = 30, 3, 2
     rng = np.random.default_rng(1)
-    traits, trial, following = random_floats(rng, 3, n, N_TRAITS)
+    traits, trial, following = random_floats(rng, 3, N_TRAITS, n)
     displacement, slope, work = accounts(rng, n, n_sources, n_directs)
     work[:] = 0.0
     rel_rate = multipliers(rng)
@@ -185,8 +197,8 @@ def test_all_accounts_together_are_the_movement_times_the_slope(rule):
         coefficient = random_floats(rng, n_sources + 1, n)
         kernels.book_reinforce(0, rel_rate, traits, trial, following, coefficient, displacement, slope, work)
     else:
-        gradient = random_floats(rng, n_sources, n, N_TRAITS)
+        gradient = random_floats(rng, n_sources, N_TRAITS, n)
         columns = (rel_rate, traits, following, rates(rng, n), gradient, displacement, trial, slope, work)
         kernels.book_gradient(0, YEARS, *columns)
     movement = following.astype("f8") - traits
-    np.testing.assert_allclose(work.sum(axis=0), (movement * slope).sum(axis=1), rtol=0, atol=1e-9)
+    np.testing.assert_allclose(work.sum(axis=0), (movement * slope).sum(axis=0), rtol=0, atol=1e-9)

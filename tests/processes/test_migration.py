@@ -67,7 +67,7 @@ class TestPayoff:
         model = Society(Scenario.from_dict(everything()))
         landscape = next(process for process in model.processes if process.kind == "landscape")
         out, traits = np.empty(model.n_agents), model.population["traits"]
-        landscape.reward(model, "landscape", slice(0, model.n_agents), traits, out)
+        landscape.reward(model, "landscape", slice(0, model.n_agents), traits.T.copy(), out)
         environment = model.population["environment"]
         there = np.array([rewards(model, everybody(model), number, traits) for number in range(2)])
         assert there[environment, everybody(model)].tolist() == out.tolist()
