@@ -177,8 +177,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError(f"{folder / MANIFEST}: cannot be read: {error}") from None
     if not isinstance(manifest, dict) or not {"schema_version", "run_id", "status"} <= manifest.keys():
         raise InputError(f"{folder}: is not a study folder: its {MANIFEST} is of something else")
-    if manifest["schema_version"] > SCHEMA_VERSION:
-        raise InputError(f"{folder}: was written by a later version of Society ({manifest['versions']['society']})")
+    version = manifest["schema_version"]
+    if not isinstance(version, int):
+        raise InputError(f"{folder / MANIFEST}: schema_version = {version!r}: must be a whole number")
+    if version > SCHEMA_VERSION:
+        wrote = manifest.get("versions", {}).get("society", "unknown")
+        said = f"has schema_version {version}, and this one reads up to {SCHEMA_VERSION}"
+        raise InputError(f"{folder}: was written by a later version of Society ({wrote}): it {said}")
     return manifest
 
 

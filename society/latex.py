@@ -67,6 +67,19 @@ def table(frame: pd.DataFrame, *, caption: str, label: str, n_words: int = 1, no
     )
 
 
+def is_meant(out: Path) -> bool:
+    """Whether tables shall go into one file for LaTeX, and not into a folder.
+
+    Raises
+    ------
+    InputError
+        If it is called like a CSV file, which can hold one table only.
+    """
+    if out.suffix == ".csv":
+        raise InputError(f"{out}: several tables are written: name a folder for them, or a file that ends in {SUFFIX}")
+    return out.suffix == SUFFIX
+
+
 def write(tables: Iterable[str], path: Path, *, force: bool) -> Path:
     """Write tables into a file, which is replaced only by force.
 

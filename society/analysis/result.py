@@ -70,7 +70,7 @@ class Analysis:
             If the folder cannot be written.
         """
         folder = self.folder / "analysis" if folder is None else Path(folder)
-        if folder.suffix == latex.SUFFIX:
+        if latex.is_meant(folder):
             from society.analysis.shown import latex_tables
 
             return latex.write(latex_tables(self), folder, force=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from society.calibration.study import AT_EDGE, ENOUGH, OPEN
+from society.calibration.study import AT_EDGE, ENOUGH, OPEN, OPEN_ABOVE, OPEN_BELOW
 
 if TYPE_CHECKING:
     from society.calibration.study import CalibrationStudy
@@ -90,6 +90,10 @@ def _on_factors(study: CalibrationStudy) -> list[str]:
             found.append(f"{path} is not determined by these targets: {said}.")
         elif verdict == AT_EDGE:
             found.append(f"{path} = {row['best']:.4g} is at the edge of its range: a wider one may fit better.")
+        elif verdict in (OPEN_BELOW, OPEN_ABOVE):
+            bound, edge = ("above", row["low"]) if verdict == OPEN_BELOW else ("below", row["high"])
+            said = f"trials about as good as the best reach {edge:.4g}, the edge of its range"
+            found.append(f"{path} is bounded by these targets from {bound} only: {said}.")
     n_good = int(table["trials"].iloc[0])
     if n_good < ENOUGH and not study.fit.is_refused:
         said = "about as good as the best: too few to say how well parameters are determined; ask for more (--trials)"

@@ -32,6 +32,7 @@ WIDE = 0.8
 EDGE = 0.02
 """Share of a range within which the best value is said to stand at its edge."""
 NO_FIT, FEW, OPEN, AT_EDGE, DETERMINED = "no point fits", "too few trials", "open", "at the edge", "determined"
+OPEN_BELOW, OPEN_ABOVE = "open below", "open above"
 
 
 class CalibrationStudy:
@@ -157,7 +158,8 @@ class CalibrationStudy:
         and along each factor through the best point. The true range is no narrower. `share`
         is the share of its allowed range that a factor covers there (on its own scale; of levels, those it takes), and
         `verdict` what that means: "no point fits" (what is nearest to targets that are not met is no estimate), "too
-        few trials", "open" (not determined by the targets), "at the edge" of its range, or "determined".
+        few trials", "open" (not determined by the targets), "at the edge" of its range, "open below" or "open above"
+        (bounded by the targets from the other side only: trials about as good reach this edge), or "determined".
 
         References
         ----------
@@ -223,7 +225,17 @@ def _verdict(factor: Factor, row: Mapping[str, Any], *, is_refused: bool) -> str
         return AT_EDGE
     if is_refused:
         return NO_FIT
-    return FEW if row["trials"] < ENOUGH else DETERMINED
+    if row["trials"] < ENOUGH:
+        return FEW
+    return DETERMINED if isinstance(factor, Levels | Options) else _sides(factor, row)
+
+
+def _sides(factor: Factor, row: Mapping[str, Any]) -> str:
+    """From which sides the targets bound a factor, by whether trials about as good as the best reach its edges."""
+    below, above = _place(factor, row["low"]) <= EDGE, _place(factor, row["high"]) >= 1 - EDGE
+    if below and above:
+        return OPEN
+    return OPEN_BELOW if below else OPEN_ABOVE if above else DETERMINED
 
 
 def _place(factor: Factor, number: float) -> float:

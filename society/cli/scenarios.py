@@ -164,8 +164,8 @@ def twin(
 def validate(files: Files, /, *, set_: Overrides = ()) -> int:
     """Check files of scenarios, sweeps and calibrations, all they name included, without running anything.
 
-    The society of a scenario is built. The scenario of every run of a sweep is checked, and societies of it are built
-    until each value of each factor has been seen, or many.
+    The society of a scenario or calibration is built. The scenario of every run of a sweep is checked, and societies of
+    it are built until each value of each factor has been seen, or many.
 
     Parameters
     ----------
@@ -173,6 +173,7 @@ def validate(files: Files, /, *, set_: Overrides = ()) -> int:
         Scenario, sweep or calibration files (TOML).
     """
     from society.calibration.settings import Calibration
+    from society.calibration.simulator import Simulator
     from society.files import read_tables
     from society.model import Society
     from society.recorder import Recorder
@@ -186,7 +187,8 @@ def validate(files: Files, /, *, set_: Overrides = ()) -> int:
             if set_:
                 raise InputError(f"--set {set_[0]}: is for scenario and sweep files")
             found = Calibration.from_file(file)
-            parts = f"{len(found.factors):,} factors, {len(found.targets):,} targets"
+            Simulator(found, lambda tasks: ())  # which builds its society, and refuses targets that results lack
+            parts = f"{_some(len(found.factors), 'factor')}, {_some(len(found.targets), 'target')}"
             print(f"{file}: good: {found.header.trials:,} trials of {found.header.replicates:,} runs: {parts}")
             return
         model = Society(load(file, set_))
@@ -285,6 +287,10 @@ def _validated(chosen: Sweep) -> str:
         raise InputError(*(failure.removeprefix(WRONG_INPUT) for failure in failures)).within(chosen.source)
     said = size(design, chosen.replicates, design["run_id"].nunique())
     return f"{said}; {built(len(points), n_untried)}"
+
+
+def _some(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _counted(scenario: Scenario) -> str:

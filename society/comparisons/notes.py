@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from society.outcomes import never
+from society.outcomes import never, parse
 
 if TYPE_CHECKING:
     from society.comparisons.comparison import Comparison
+    from society.comparisons.sides import Side
 
 
 def notes(comparison: Comparison) -> list[str]:
@@ -27,9 +28,15 @@ def notes(comparison: Comparison) -> list[str]:
             f"Runs end at different steps, {said}: outcomes are those of each run's end (--step compares one)."
         )
     for side, other in ((a, b), (b, a)):
-        if only := [name for name in side.outcomes if name not in other.outcomes]:
+        if only := [name for name in _in_question(comparison, side) if name not in other.outcomes]:
             found.append(f"Only on side {side.label}: {', '.join(only)}.")
     return found
+
+
+def _in_question(comparison: Comparison, side: Side) -> list[str]:
+    """Outcomes of a side, of the measures asked for if any are."""
+    asked = tuple(parse(name).column.split(".")[0] for name in comparison.chosen)
+    return [name for name in side.outcomes if not asked or name.split(".")[0] in asked]
 
 
 def _on_pairs(comparison: Comparison) -> list[str]:

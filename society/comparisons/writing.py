@@ -31,7 +31,7 @@ def write(comparison: Comparison, folder: Path, *, figures: Sequence[str] = (), 
 
     Into a file that ends in .tex only the differences are written, as a table for LaTeX.
     """
-    if folder.suffix == latex.SUFFIX:
+    if latex.is_meant(folder):
         if figures:
             raise InputError(f"{folder}: figures are written into a folder, not beside a table for LaTeX")
         return [latex.write([_latex(comparison)], folder, force=force)]

@@ -98,6 +98,7 @@ def plan(
     built = built[~built["run_id"].isin(chosen["run_id"])]
     tasks = {task.run_id: task for task in tasks_of(sweep, chosen, max_steps=PROBE_STEPS)}
     results = [*way.results(chain(tasks.values(), build_tasks(sweep, built)), rehearsal(sweep, chosen))]
+    n_workers = min(way.n_at_once(), len(runs))
     probes = [result for result in results if result.status == "done" and result.run_id in tasks]
     tried = [_extrapolated(tasks[result.run_id].scenario, result) for result in probes]
     memory = [float(result.facts["peak_memory_mb"]) for result in results if result.status == "done"]
@@ -106,8 +107,8 @@ def plan(
         design=design,
         n_excluded=sweep.n_excluded,
         n_runs=len(runs),
-        n_workers=way.n_at_once(),
-        seconds=float(seconds) * len(runs) / min(way.n_at_once(), len(runs)),
+        n_workers=n_workers,
+        seconds=float(seconds) * len(runs) / n_workers,
         memory_mb=max(memory, default=np.nan),
         disk_mb=float(megabytes) * len(runs),
         failures=tuple(failures(pd.concat([chosen, built]), results, [*sweep.factors])),

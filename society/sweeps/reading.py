@@ -61,6 +61,11 @@ class Reader:
         if not isinstance(self.raw.get("sweep"), dict):
             return None
         kind = raw.get("design", "grid")
+        if isinstance(kind, dict):
+            self.problems.append(
+                'sweep.design: is a name, such as "lhs"; what belongs to it stands beside it in [sweep]'
+            )
+            return None
         if not isinstance(kind, str) or kind not in DESIGNS:
             self.problems.append(f"sweep.design = {kind!r}: no such design; {did_you_mean(str(kind), DESIGNS)}")
             return None

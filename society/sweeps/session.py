@@ -49,7 +49,9 @@ def at_work(writer: SweepWriter, notes: list[str] | None = None) -> Iterator[Swe
         "code_digest": code_digest(),
         "notes": notes or [],
     }
-    writer.manifest.setdefault("history", []).append(entry)
+    for earlier in (history := writer.manifest.setdefault("history", [])):
+        earlier.setdefault("status", "killed")  # since it could not say so itself
+    history.append(entry)
     for of_the_last in ("finished", "error"):
         writer.manifest.pop(of_the_last, None)
 

@@ -196,6 +196,19 @@ def test_a_best_value_at_the_edge_of_its_range_is_said_to_be(tmp_path: Path) -> 
     assert any("is at the edge of its range" in note for note in study.notes)
 
 
+def test_a_factor_that_the_targets_bound_from_one_side_is_not_determined(tmp_path: Path) -> None:
+    nearly_none = [{"measure": "known.invariant", "step": 52, "value": 0.0, "sd": 0.05}]
+    raw = tables(trials=20, slices=9, targets=nearly_none)  # e^−r ≤ √3.84 · 0.05 from r = 2.3 on, whatever lies above
+    study = calibrate(
+        calibration(raw | {"factors": {RATE_PATH: {"low": 0.1, "high": 10.0}}}), out=tmp_path / "out", workers=1
+    )
+    row = study.identifiability.set_index("factor").loc[RATE_PATH]
+    assert row["high"] == 10.0
+    assert row["share"] < 0.8
+    assert row["verdict"] == "open above"
+    assert f"{RATE_PATH} is bounded by these targets from below only" in "\n".join(study.notes)
+
+
 def test_a_measure_that_the_society_lacks_is_said_before_anything_is_written(tmp_path: Path) -> None:
     settings = calibration(targets=[{"measure": "wealth", "value": 1.0, "sd": 1.0}])
     with pytest.raises(InputError, match="wealth"):

@@ -45,6 +45,14 @@ def test_it_prints_the_best_point_and_goes_on_in_the_folder(file: Path, tmp_path
     assert CalibrationStudy.load(tmp_path / "out").n_searched == 9
 
 
+def test_a_target_that_results_lack_is_refused_by_validate_too(file: Path) -> None:
+    assert command("validate", file).code == 0
+    file.write_text(file.read_text().replace("known.invariant", "known.invarant"))
+    outcome = command("validate", file)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "'known.invarant' is not in the results; did you mean 'known.invariant'?" in one_line(outcome.err)
+
+
 def test_trials_that_failed_show_in_the_exit_code_and_there_is_no_best_point(file: Path, tmp_path: Path) -> None:
     words = ("--out", tmp_path / "out", "--trials", "2", "--workers", "1", "--timeout", "1e-9")
     outcome = command("calibrate", file, *words)

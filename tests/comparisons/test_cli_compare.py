@@ -115,6 +115,13 @@ def test_what_is_taken_of_series_is_compared_like_a_measure(folder: Path) -> Non
     assert {*found["measure"]} == {"interest", "peak(interest)", "mean(interest, 3:)"}
 
 
+def test_a_single_csv_file_is_refused_since_there_are_several_tables(folder: Path, tmp_path: Path) -> None:
+    outcome = command("compare", folder, "--outcome", "interest", "--out", tmp_path / "x.csv")
+    assert outcome.code == 2
+    assert "name a folder for them, or a file that ends in .tex" in outcome.err
+    assert not (tmp_path / "x.csv").exists()
+
+
 def test_a_table_for_latex_holds_the_differences(folder: Path, tmp_path: Path) -> None:
     words = ["compare", folder, "--outcome", "interest", "--outcome", "peak(interest)", "--out", tmp_path / "x.tex"]
     outcomes = [command(*words, "--quiet"), command(*words), command(*words, "--force")]

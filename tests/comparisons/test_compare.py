@@ -177,6 +177,12 @@ def test_what_only_one_side_has_is_named() -> None:
     assert "Only on side loud: wealth." in comparison.notes
 
 
+def test_what_only_one_side_has_is_not_named_if_something_else_is_asked_for() -> None:
+    made = arms(wealth=1.0)
+    made.frame.loc[made.frame["arm"] == "quiet", "wealth"] = np.nan
+    assert not any("Only on side" in note for note in compare(made, outcomes=["interest"]).notes)
+
+
 def test_the_largest_effect_comes_first_and_p_values_know_of_each_other() -> None:
     made = arms(replicates=4)
     made.frame["wealth"] = (

@@ -127,6 +127,14 @@ class TestWrongInput:
         assert outcome.code == 2
         assert "was written by a later version of Society" in outcome.err
 
+    @pytest.mark.parametrize("words", ["compare", "report", "status"])
+    def test_a_version_that_is_no_number_is_refused(self, folder: Path, words: str) -> None:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        (folder / "manifest.json").write_text(json.dumps(manifest | {"schema_version": "2"}))
+        outcome = command(words, folder)
+        assert outcome.code == 2
+        assert "schema_version = '2': must be a whole number" in outcome.err
+
     def test_extend_asks_by_what(self, folder: Path) -> None:
         assert command("extend", folder).err.startswith("extend: by what?")
 

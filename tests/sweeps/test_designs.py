@@ -126,6 +126,7 @@ class TestCsv:
             (f"{POWER}\n", "the design is empty"),
             (f"{POWER},{SD}\n1\n", "line 2 has 1 entries; there are 2 columns"),
             (f"{POWER},{SD}\n\n1,\n", f"line 3 has nothing under '{SD}'"),
+            (f"{POWER};{SD}\n1,5;2\n", "columns must be separated by commas (and decimals by points), not by ';'"),
             (f"{POWER},{POWER}\n1,2\n", f"column '{POWER}' stands twice"),
             (f"{POWER},\n1,2\n", "column 2 has no name"),
             (f"{POWER}\nnan\n", "must be a finite number"),
@@ -282,6 +283,10 @@ class TestOfSalib:
 
 def test_an_unknown_design_is_refused_with_the_nearest() -> None:
     assert "sweep.design = 'sobel': no such design; did you mean 'sobol'?" in refused(CUBE, design="sobel")
+
+
+def test_a_table_for_a_design_is_refused_with_where_its_keys_stand() -> None:
+    assert "stands beside it in [sweep]" in refused(CUBE, design={"kind": "lhs", "samples": 8})
 
 
 @pytest.mark.parametrize(

@@ -541,6 +541,10 @@ class TestPlan:
         assert plan.seconds > 0
         assert plan.memory_mb > 10
 
+    def test_no_more_are_done_at_once_than_there_are_runs(self) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            assert society.plan(swept(LEVELS), workers=50, executor=pool).n_workers == 3
+
     def test_the_size_on_disk_is_that_of_all_rows_and_columns(self, study: Study) -> None:
         plan = society.plan(study.sweep, workers=1)
         assert plan.disk_mb == pytest.approx(study.series.size * 8 / 1e6)

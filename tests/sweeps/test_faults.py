@@ -354,6 +354,11 @@ class TestDamage:
         """A copy of the undisturbed study."""
         return Path(shutil.copytree(bench.study.folder, tmp_path / "whole"))
 
+    def test_the_history_says_that_it_was_killed(self, killed: Path, bench: Bench) -> None:
+        bench.run("resume", killed, "--workers", "1")
+        history = Study.load(killed).manifest["history"]
+        assert [entry["status"] for entry in history] == ["killed", "done"]
+
     def test_a_torn_line_of_the_journal_is_no_line(self, killed: Path, bench: Bench) -> None:
         journal, before = killed / "journal" / "main.jsonl", Study.load(killed).counts["done"]
         journal.write_bytes(journal.read_bytes()[:-20])

@@ -109,6 +109,8 @@ def _read_csv(value: Any, info: ValidationInfo) -> Any:
         raise InputError(f"{path}: column {header.index('') + 1} has no name; it must be the path of a factor")
     if twice := [name for name in header if header.count(name) > 1]:
         raise InputError(f"{path}: column {twice[0]!r} stands twice")
+    if len(header) == 1 and (mark := next((mark for mark in (";", "\t") if mark in header[0]), None)):
+        raise InputError(f"{path}: columns must be separated by commas (and decimals by points), not by {mark!r}")
     if found := [problem for line in lines for problem in _line_problems(header, *line)]:
         raise InputError(*(f"{path}: {problem}" for problem in found[:SHOWN_LINES]))
     return tuple(dict(zip(header, map(str.strip, line), strict=True)) for _, line in lines)
