@@ -33,6 +33,8 @@ type Method = Callable[..., pd.DataFrame]
 
 MAX_LEVELS = 50
 """Levels of a factor beyond which they are not compared one by one."""
+WIDE = 0.5
+"""Width of an interval of a Sobol index, a share, from which on more samples are advised."""
 
 
 def analyse(
@@ -200,6 +202,10 @@ class _Work:
             self._note("all variance between points may be noise: no index can be told; more replicates may", points)
         elif self.layout.kind == "sobol" and found["low"].isna().any():
             self._note("so noisy that indices have no interval; more replicates or samples would give one", points)
+        elif self.layout.kind == "sobol" and (wide := (found["high"] - found["low"]).max()) > WIDE:
+            self._note(
+                f"intervals of indices are up to {wide:.2f} wide: take more samples (society extend --samples)", points
+            )
         self._add(self.indices, points, found)
 
     def _correlations(self, points: Points) -> None:

@@ -37,7 +37,8 @@ def print_comparison(comparison: Comparison, out: rich.console.Console) -> None:
         out.print(f"{n_more} more outcomes {how}: name them (--outcome), or see compare.csv (--out).")
     if table["low"].notna().any():
         used = " and ".join(sorted({*table["method"]}))
-        out.print(f"Intervals: {used}. g: difference in standard deviations of replicates. p: adjusted by Holm's rule.")
+        how = "g: difference in standard deviations of replicates. p: adjusted by Holm's rule"
+        out.print(f"Intervals: {used}. {how} over {table['p'].notna().sum()} outcomes.")
     for note in comparison.notes:
         out.print(f"note: {note}", style="dim", markup=False, soft_wrap=False)
 

@@ -55,7 +55,8 @@ def _latex(comparison: Comparison) -> str:
     header = ["outcome", a, b, "difference", f"{level:.0%} interval", "g", "p"]
     rows = [[row["measure"], *cells(row)] for row in comparison.differences.to_dict("records")]
     when = "at the end of runs" if comparison.step is None else f"at step {comparison.step:,}"
-    how = "g: difference in standard deviations of replicates (Hedges' g_av). p: adjusted by Holm's rule."
+    n_tests = comparison.differences["p"].notna().sum()
+    how = f"g: difference in standard deviations of replicates (Hedges' g_av). p: Holm's rule over {n_tests} outcomes."
     notes = [f"Intervals: {' and '.join(sorted({*comparison.differences['method']}))}.", how, *comparison.notes]
     return latex.table(
         pd.DataFrame(rows, columns=header), caption=f"{a} less {b}, {when}", label="tab:compare", notes=notes

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from society.console import HEADLINES, Console
+from society.population import present_memory
 from society.sweeps.task import WRONG_INPUT
 from society.sweeps.trying import where
 
@@ -79,6 +80,9 @@ class Screen:
                 f"about {_duration(plan.seconds)}, {at_once}; {plan.memory_mb:,.0f} MB of memory each; "
                 f"{_megabytes(plan.disk_mb)} of series before compression"
             )
+            if plan.memory_mb * plan.n_workers > (present := present_memory() / 1e6):
+                said = f"more than the {present:,.0f} MB of this machine: do fewer at once (--workers)"
+                self.out.print(f"{plan.memory_mb * plan.n_workers:,.0f} MB together are {said}", style="red")
 
     def summary(self, study: Study) -> None:
         """What was run, how it went, and means of the outcomes if there are few enough groups of runs."""

@@ -110,6 +110,11 @@ class TestWhatIsLeftOut:
         study.fail([3])
         assert society.analyse(study).variance["mean"].max() < 2
 
+    @pytest.mark.parametrize(("samples", "is_said"), [(4, True), (256, False)])
+    def test_too_few_samples_of_sobol_are_said(self, samples: int, is_said: bool, tmp_path: Path) -> None:
+        notes = society.analyse(made(tmp_path, RANGES, design="sobol", samples=samples)).notes
+        assert any("take more samples" in note for note in notes) == is_said
+
     def test_blocks_of_sobol_that_lack_a_point_are_counted(self, tmp_path: Path) -> None:
         study = made(tmp_path, RANGES, design="sobol", samples=64)
         study.fail([0, 1, 17])

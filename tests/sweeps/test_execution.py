@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from society import InputError, Study, Sweep, writers
 from society.processes import PROCESSES, Process
 from society.results import DESIGN
 from society.sweeps.planning import planned
+from society.sweeps.screen import Screen
 from society.sweeps.trying import to_build
 from society.writers import SweepWriter
 from tests.files import TALK, contents, tiny
@@ -568,6 +570,14 @@ class TestPlan:
         for arm in "ab":
             of_arm = points[points["arm"] == arm]
             assert ({*of_arm[POWER]}, {*of_arm["run.steps"]}) == ({0, 1, 2}, {3, 4})
+
+    @pytest.mark.parametrize(("memory_mb", "is_said"), [(1.0, False), (1e9, True)])
+    def test_more_memory_than_the_machine_has_is_said(
+        self, memory_mb: float, is_said: bool, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        sweep = swept(LEVELS)
+        Screen(quiet=False).plan(sweep, replace(society.plan(sweep, workers=1), memory_mb=memory_mb))
+        assert ("do fewer at once (--workers)" in " ".join(capsys.readouterr().out.split())) == is_said
 
     def test_a_run_that_fails_when_tried_is_said(self, fragile: Any) -> None:
         plan = society.plan(swept(LEVELS, values=FRAGILE), workers=1)
