@@ -158,7 +158,8 @@ def in_words(seconds: float) -> str:
 def Watched(session: StudySession, dark: bool, touch: Touch, version: Any) -> Any:
     """A run that is done again: a slider over its steps, and the views of Explore at the step that is shown."""
     replay = session.replay
-    assert replay is not None
+    if replay is None:  # left in another thread, and drawn once more before the page is
+        return solara.Div()
     last = replay.scenario.run.steps
     at = session.address.view.get("at", "")
     wanted = min(int(at), last) if at.isdecimal() else last

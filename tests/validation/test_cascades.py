@@ -100,6 +100,7 @@ def test_below_the_threshold_cascades_reach_a_few_people(
     assert errors_from(shares.mean(axis=1) * n_agents, reached) < 4
 
 
+@pytest.mark.slow
 def test_who_tells_until_forgetting_reaches_the_share_of_the_mean_transmissibility(
     told_before_forgotten: Array,
 ) -> None:
@@ -107,11 +108,13 @@ def test_who_tells_until_forgetting_reaches_the_share_of_the_mean_transmissibili
     assert errors_from(size_if_large(told_before_forgotten), 0.6420) < 4
 
 
+@pytest.mark.slow
 def test_forgetting_before_telling_is_another_model(forgotten_before_told: Array) -> None:
     """The same with the order reversed: T = β(1 − γ)/(1 − (1 − β)(1 − γ)) = .3, so S = .3137, within 4 SE."""
     assert errors_from(size_if_large(forgotten_before_told), 0.3137) < 4
 
 
+@pytest.mark.slow
 def test_a_random_period_makes_large_cascades_less_frequent_than_they_are_large(
     told_before_forgotten: Array, forgotten_before_told: Array
 ) -> None:
