@@ -55,27 +55,33 @@ def sweeps(plan: Plan) -> Iterator[Row]:
 
 
 def _overhead(plan: Plan, folder: Path) -> Iterator[Row]:
-    """Sweeps in one process and in two against a plain loop, half of which is run before them and half afterwards."""
+    """Sweeps in one process and in two, each against the parts of a plain loop that are run before it and after it."""
     sweep = swept(base(plan), plan.runs)
     points, n_runs = sweep.points(), sweep.n_runs
     chosen = range(0, n_runs, max(n_runs // plan.plain_runs, 1))
     scenarios = [sweep.scenario_of(points[n % LEVELS], replicate=n // LEVELS) for n in chosen]
     plain_run(scenarios[0])
-    middle = len(scenarios) // 2
-    wall, cpu, plain = timed(lambda: [plain_run(scenario) for scenario in scenarios[:middle]])
+    parts = [scenarios[part::3] for part in range(3)]
+    before = timed(lambda: [plain_run(scenario) for scenario in parts[0]])
     wall_1, cpu_1, one = timed(lambda: society.sweep(sweep, out=folder / "one", workers=1))
+    between = timed(lambda: [plain_run(scenario) for scenario in parts[1]])
     wall_2, cpu_2, two = timed(lambda: society.sweep(sweep, out=folder / "two", workers=plan.workers))
-    more_wall, more_cpu, more = timed(lambda: [plain_run(scenario) for scenario in scenarios[middle:]])
-    _check_equal([*plain, *more], one, two)
-    each, cpu_each = (wall + more_wall) / len(scenarios), (cpu + more_cpu) / len(scenarios)
+    after = timed(lambda: [plain_run(scenario) for scenario in parts[2]])
+    _check_equal([*before[2], *between[2], *after[2]], one, two)
+    around_1, around_2 = _a_run(before, between), _a_run(between, after)
     n, unit = plan.swept_agents, "ms/run"
-    yield Row(GROUP, "plain loop", 1e3 * each, unit, n)
-    yield Row(GROUP, "plain loop, CPU time", 1e3 * cpu_each, unit, n)
-    yield Row(GROUP, "overhead, in one process", 1e3 * (wall_1 / n_runs - each), unit, n)
-    yield Row(GROUP, "overhead, in one process, CPU time", 1e3 * (cpu_1 / n_runs - cpu_each), unit, n)
-    yield Row(GROUP, "overhead, two workers", 1e3 * (2 * wall_2 / n_runs - each), unit, n)
-    yield Row(GROUP, "overhead, two workers, CPU time", 1e3 * (cpu_2 / n_runs - cpu_each), unit, n)
-    yield Row(GROUP, "two workers, of ideal throughput", each / (2 * wall_2 / n_runs), "×", n)
+    yield Row(GROUP, "plain loop", 1e3 * _a_run(before, between, after)[0], unit, n)
+    yield Row(GROUP, "overhead, in one process", 1e3 * (wall_1 / n_runs - around_1[0]), unit, n)
+    yield Row(GROUP, "overhead, in one process, CPU time", 1e3 * (cpu_1 / n_runs - around_1[1]), unit, n)
+    yield Row(GROUP, "overhead, two workers", 1e3 * (2 * wall_2 / n_runs - around_2[0]), unit, n)
+    yield Row(GROUP, "overhead, two workers, CPU time", 1e3 * (cpu_2 / n_runs - around_2[1]), unit, n)
+    yield Row(GROUP, "two workers, of ideal throughput", around_2[0] / (2 * wall_2 / n_runs), "×", n)
+
+
+def _a_run(*parts: tuple[float, float, list[tuple[str, str]]]) -> tuple[float, float]:
+    """Wall time and CPU time of a run in parts of the plain loop."""
+    n_runs = sum(len(done) for _, _, done in parts)
+    return sum(wall for wall, _, _ in parts) / n_runs, sum(cpu for _, cpu, _ in parts) / n_runs
 
 
 def _check_equal(plain: list[tuple[str, str]], *studies: Study) -> None:
