@@ -15,6 +15,7 @@ from society.measures import MEASURES
 from society.odd.docstrings import lead
 from society.processes import PROCESSES
 from society.scenario import Scenario
+from tests.files import command
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -61,18 +62,20 @@ def test_the_two_commands_of_the_readme_are_those_that_continuous_integration_ru
 
 
 @pytest.mark.parametrize("section", [name for name in SECTIONS if [*steps(name)]])
-def test_what_a_section_of_the_readme_says_to_do_succeeds(section, clone):
+def test_what_a_section_of_the_readme_says_to_do_succeeds(section, clone, monkeypatch):
+    """Programs in processes of their own, commands in this one, which need not start for each."""
+    monkeypatch.chdir(clone)
     for step, printed in steps(section):
         if step.endswith(SOCIETY_COMMANDS[0]):
             continue  # which the test of its output runs
-        arguments = ["program.py"]
         if "\n" in step:
             (clone / "program.py").write_text(step, encoding="utf-8")
-        else:
-            arguments = ["-m", *shlex.split(step[step.index("society ") :])]
-        done = run([sys.executable, *arguments], clone)
-        assert done.returncode == 0, f"{step}\n{done.stderr}"
-        assert printed is None or without_timings(done.stdout) == without_timings(printed), step
+            done = run([sys.executable, "program.py"], clone)
+            assert done.returncode == 0, f"{step}\n{done.stderr}"
+            continue
+        done = command(*shlex.split(step[step.index("society ") :])[1:])
+        assert done.code == 0, f"{step}\n{done.err}"
+        assert printed is None or without_timings(done.out) == without_timings(printed), step
 
 
 def test_the_output_shown_in_the_readme_is_what_the_first_command_prints(clone):
@@ -105,11 +108,12 @@ def test_what_the_readme_shows_of_a_sweep_is_in_its_file():
         assert all(whole[table][key] == value for table, values in shown.items() for key, value in values.items())
 
 
-def test_the_calibration_of_the_readme_runs(clone):
+def test_the_calibration_of_the_readme_runs(clone, monkeypatch):
     (file,) = (block for block in blocks("toml") if "[calibration]" in block)
     (clone / "cal.toml").write_text(file, encoding="utf-8")
-    done = run([sys.executable, "-m", "society", "calibrate", "cal.toml", "--out", "results/cal"], clone)
-    assert done.returncode == 0, done.stderr
+    monkeypatch.chdir(clone)
+    done = command("calibrate", "cal.toml", "--out", "results/cal")
+    assert done.code == 0, done.err
     assert Scenario.from_file(clone / "results" / "cal" / "best.toml").run.steps == 104
 
 
