@@ -28,6 +28,8 @@ type Array = np.ndarray[Any, np.dtype[Any]]
 
 KERNELS = FairLock()
 """Held by whoever computes: two threads in numba's thread pool at the same time end the process."""
+ALL_CORES_FROM = 30_000
+"""People from which on a core more makes steps faster than drawing beside them makes them slower."""
 
 
 class LiveRun:
@@ -38,7 +40,8 @@ class LiveRun:
     scenario
         What to simulate; it is built at once, in the run's own thread.
     threads
-        Threads to compute with; by default one for a small society, else all.
+        Threads to compute with; by default one for a small society, all for a large one, and between them as many as
+        leave a core to drawing and to the browser, for which all others would wait in every kernel.
 
     Attributes
     ----------
@@ -198,6 +201,9 @@ class LiveRun:
         with KERNELS:
             recorders = self._made(scenario)
             model = recorders[0].model
+            if self._threads is None and model.n_agents < ALL_CORES_FROM:
+                for recorder in recorders:
+                    recorder.model.threads = min(recorder.model.threads, max(kernels.max_threads() - 1, 1))
             with kernels.threads(model.threads):
                 sample = self._sample_of(model)
         for recorder in recorders:

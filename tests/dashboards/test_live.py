@@ -13,6 +13,7 @@ from dashboards.fair_lock import FairLock
 from dashboards.history import History
 from dashboards.live import LiveRun
 from society.errors import InputError
+from society.kernels import max_threads
 from society.model import Society
 from society.processes.ageing import Ageing
 from society.runner import run, state_hash
@@ -242,3 +243,11 @@ def test_a_fair_lock_goes_to_whoever_waits_longest():
     for thread in waiting:
         thread.join()
     assert order == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("n_agents", "left"), [(6_000, 1), (30_000, 0)])
+def test_a_core_is_left_to_drawing_unless_the_society_is_large(live, n_agents, left):
+    run = live(Scenario.from_dict(laid(TINY, {"population.n_agents": n_agents})))
+    run.wait()
+    with run.look() as model:
+        assert model.threads == max(max_threads() - left, 1)
