@@ -122,13 +122,14 @@ def serve(connection: Connection) -> None:
     parent = os.getppid()
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        for plugin in connection.recv():
+        plugins = connection.recv()
+        for plugin in plugins:
             import_module(plugin)
         from society.sweeps.task import do
 
         connection.send(None)
         while True:
-            connection.send(do(connection.recv()))
+            connection.send(do(connection.recv(), plugins))
 
 
 def _end_with(parent: int) -> None:
