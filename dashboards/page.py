@@ -16,7 +16,7 @@ from dashboards.board import Board, Pulsed
 from dashboards.panels import Panel, PanelChoice
 from dashboards.persons import Person
 from dashboards.screen import Memory, Picture, Screen
-from dashboards.session import Session
+from dashboards.session import Session, opened
 from dashboards.sidebar import Sidebar, nearby
 from dashboards.ticker import Ticker
 from society.errors import InputError
@@ -51,21 +51,11 @@ class Kind:
     layout: str = ""
 
 
-def session_of(kind: type[Session], query: str | None) -> Session:
-    """A session of what a link says; of nothing, with an error in words, if it cannot be read."""
-    try:
-        return kind(Address.from_query(query))
-    except InputError as error:
-        session = kind(Address())
-        session.error = str(error)
-        return session
-
-
 @solara.component
 def LivePage(kind: Kind) -> Any:
     """The page: bar, parameters, panels; drawn anew when the society has changed and the browser is ready."""
     query = solara.use_router().search
-    session = solara.use_memo(lambda: session_of(kind.session, query), [])
+    session = solara.use_memo(lambda: opened(kind.session, query), [])
     version, set_version = solara.use_state(0)
     frame, set_frame = solara.use_state(0)
     # one and the same, so that only what has changed is worked out anew

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -18,6 +18,24 @@ from society.errors import InputError
 from society.model import Society
 from society.runner import agents_frame, state_hash
 from society.scenario import Scenario
+
+
+class Opened(Protocol):
+    """What a window has of its own: made of an address, with what is wrong with it in words."""
+
+    error: str
+
+    def __init__(self, address: Address) -> None: ...
+
+
+def opened[S: Opened](kind: type[S], query: str | None) -> S:
+    """A session of what a link says; of nothing, with an error in words, if it cannot be read."""
+    try:
+        return kind(Address.from_query(query))
+    except InputError as error:
+        session = kind(Address())
+        session.error = str(error)
+        return session
 
 
 class Session:

@@ -16,6 +16,7 @@ from dashboards.board import Board
 from dashboards.explore import work
 from dashboards.page import Grid
 from dashboards.pages import Pages, Theme
+from dashboards.session import opened
 from dashboards.studies_folder import studies_near
 from dashboards.studies_panels import StudyPanels
 from dashboards.studies_session import StudySession
@@ -29,21 +30,11 @@ from society.results import MISSING
 type Touch = Callable[[], None]
 
 
-def study_session_of(query: str | None) -> StudySession:
-    """A session of what a link says; of nothing, with an error in words, if it cannot be read."""
-    try:
-        return StudySession(Address.from_query(query))
-    except InputError as error:
-        session = StudySession(Address())
-        session.error = str(error)
-        return session
-
-
 @solara.component
 def Studies() -> Any:
     """The page: bar, filters, panels or a replay; drawn anew when something was written into the folder."""
     query = solara.use_router().search
-    session = solara.use_memo(lambda: study_session_of(query), [])
+    session = solara.use_memo(lambda: opened(StudySession, query), [])
     version, set_version = solara.use_state(0)
     frame, set_frame = solara.use_state(0)
     ticker = solara.use_memo(lambda: Ticker(lambda: session.stamp, set_frame), [])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from society.comparisons.twins import TwinSide
+from society.comparisons.twins import OfPairs, TwinSide
 from society.errors import InputError
 from society.folder import MANIFEST, TWIN, read_manifest
 from society.measures import MEASURES
@@ -32,30 +32,13 @@ MOST_FOLDERS = 200
 
 
 @dataclass(frozen=True)
-class Pairs:
+class Pairs(OfPairs):
     """Pairs of a society and its twin, as a study whose arms are the originals and the twins."""
-
-    study: TwinStudy
-
-    @property
-    def folder(self) -> Path:
-        """Where the pairs are."""
-        return self.study.folder
-
-    @property
-    def manifest(self) -> pd.Series[Any]:
-        """What is known of them."""
-        return self.study.manifest
 
     @property
     def status(self) -> str:
         """How far they are."""
         return self.study.status
-
-    @property
-    def factors(self) -> list[str]:
-        """None: twins differ by what the manifest calls their change."""
-        return []
 
     @property
     def arms(self) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -169,6 +169,15 @@ def _merged(base: Raw, over: Raw) -> Raw:
 
 
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*")
+
+
+def flat(tables: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Values of tables within one another by dotted path, below that of a table; lists are values."""
+    values: dict[str, Any] = {}
+    for key, value in tables.items():
+        path = f"{above}.{key}" if above else key
+        values |= flat(value, path) if isinstance(value, Mapping) else {path: value}
+    return values
 
 
 def set_value(raw: Raw, path: str, value: Any, *, sections: Collection[str], families: Collection[str]) -> None:

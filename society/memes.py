@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from society.kernels.exchange import TOGETHER
 from society.kernels.memes import item_values
 from society.population import Array
 from society.tables import Named, Table, parameter
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 BITS = 64
 """Items in a word of the bit set of what a person knows."""
-BATCH = 64
+BATCH = TOGETHER
 """Items of a family whose clocks are drawn together, at most."""
 
 

@@ -7,6 +7,7 @@ computed from the series when they are asked for.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -29,11 +30,8 @@ _CALL = re.compile(r"\s*(?P<function>\w+)\s*\((?P<inside>.*)\)\s*", re.DOTALL)
 _CONDITION = re.compile(r"(?P<column>.*?)\s*(?P<sign>>=|<=|>|<)\s*(?P<threshold>.*)", re.DOTALL)
 _WINDOW = re.compile(r"\s*(?P<first>-?\d+)?\s*:\s*(?P<last>-?\d+)?\s*")
 _SIGNS: dict[str, Callable[[pd.Series, Any], pd.Series]] = {
-    ">": lambda values, bound: values > bound,
-    ">=": lambda values, bound: values >= bound,
-    "<": lambda values, bound: values < bound,
-    "<=": lambda values, bound: values <= bound,
-}
+    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
+}  # fmt: skip
 
 
 def _mean(values: Values) -> pd.Series:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from society.comparisons.sides import Side
+from society.files import flat
 
 if TYPE_CHECKING:
     from society.comparisons.comparison import Comparison
@@ -18,7 +19,7 @@ def changes(comparison: Comparison) -> pd.DataFrame:
     at = matched.pairs["point"].iloc[0] if len(matched.pairs) else matched.a["point"].iloc[0]
     chosen = (runs.loc[runs["point"] == at, "run_id"].iloc[0] for runs in (matched.a, matched.b))
     facts = [
-        _flat(side.study.scenario(run_id).resolved()) | _origin(side)
+        flat(side.study.scenario(run_id).resolved()) | _origin(side)
         for side, run_id in zip((a, b), chosen, strict=True)
     ]
     rows = [
@@ -34,11 +35,3 @@ def _origin(side: Side) -> dict[str, object]:
     versions = {f"versions.{name}": value for name, value in side.study.manifest["versions"].items()}
     codes: list[str] = [*side.done["code_digest"].dropna().unique()] if "code_digest" in side.done else []
     return {**versions, "code_digest": ", ".join(sorted(code[:12] for code in codes))}
-
-
-def _flat(tables: dict[str, object], above: str = "") -> dict[str, object]:
-    """Values by dotted path; lists are values."""
-    flat: dict[str, object] = {}
-    for key, value in tables.items():
-        flat |= _flat(value, f"{above}{key}.") if isinstance(value, dict) else {f"{above}{key}": value}
-    return flat

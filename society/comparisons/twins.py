@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TwinSide:
-    """The originals or the twins of a `TwinStudy`, as a study without factors, a replicate a pair."""
+class OfPairs:
+    """What studies made of a `TwinStudy` have in common."""
 
     study: TwinStudy
-    side: str
 
     @property
     def folder(self) -> Path:
@@ -37,17 +36,24 @@ class TwinSide:
         """What is known of the pairs."""
         return self.study.manifest
 
+    @property
+    def factors(self) -> list[str]:
+        """None: twins differ by what the manifest calls their change."""
+        return []
+
+
+@dataclass(frozen=True)
+class TwinSide(OfPairs):
+    """The originals or the twins of a `TwinStudy`, as a study without factors, a replicate a pair."""
+
+    side: str
+
     @cached_property
     def runs(self) -> pd.DataFrame:
         """One row a pair that is done."""
         frames = [self.study.study(seed, self.side).runs for seed in self.study.seeds]
         runs = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=[*DESIGN, "status"])
         return runs.assign(arm="", replicate=range(len(runs)))
-
-    @property
-    def factors(self) -> list[str]:
-        """None: twins differ by what the manifest calls their change."""
-        return []
 
     @property
     def arms(self) -> list[str]:

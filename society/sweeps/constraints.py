@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from society.errors import InputError, did_you_mean
+from society.files import flat
 from society.sweeps.arms import Arm
 from society.sweeps.factors import Factor, Label, sort_of
 
@@ -193,25 +194,16 @@ def known_values(arm: Arm, factors: Collection[str]) -> Row:
 
     What a factor sets, or may set since it is of the same table, is not among them; nor are seeds.
     """
-    values = _flat(arm.scenario.resolved())
+    values = flat(arm.scenario.resolved())
     for path, value in sorted(arm.values.items()):  # whole tables before what stands in them
         values = {at: each for at, each in values.items() if not f"{at}.".startswith(f"{path}.")}
-        values |= _flat(value, path) if isinstance(value, Mapping) else {path: value}
+        values |= flat(value, path) if isinstance(value, Mapping) else {path: value}
     varied = tuple(f"{path}." for path in ("run.seed", *factors))
     return {
         path: value
         for path, value in values.items()
         if isinstance(value, bool | int | float | str) and not f"{path}.".startswith(varied)
     }
-
-
-def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    """The values of tables within one another, by path."""
-    flat: dict[str, Any] = {}
-    for key, value in table.items():
-        path = f"{above}.{key}" if above else key
-        flat |= _flat(value, path) if isinstance(value, Mapping) else {path: value}
-    return flat
 
 
 def _constant(value: Label) -> _Part:

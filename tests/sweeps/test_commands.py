@@ -260,7 +260,7 @@ class TestStudies:
     def test_all_keys_of_a_sweep_file_are_listed(self) -> None:
         said = command("schema", "--sweep", "--keys").out
         assert [part for part in MOST if part not in said] == []
-        assert "| `replicates` | whole number, ≥ 1, ≤ 1e+06 | `1` |" in said
+        assert "| `replicates` | whole number from 1 to 1000000 | 1 |" in said
 
     def test_those_of_a_scenario_are_elsewhere(self) -> None:
         outcome = command("schema", "--keys")
