@@ -25,7 +25,7 @@ class PairRun(LiveRun):
     change
         What its twin lacks or has otherwise.
     threads
-        Threads to compute with; by default one for a small society, else all.
+        Threads to compute with; by default as for a `LiveRun`.
     """
 
     def __init__(self, scenario: Scenario, change: Counterfactual, *, threads: int | None = None) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 from dashboards.charts import Spec, numbers
 from dashboards.colours import OFF, css, of_numbers, series_colour
 from dashboards.studies_filters import groups_of, labels_of
+from society.figures.labels import bounds_of
 from society.figures.summaries import Over, binned, is_continuous, means, wide
 
 N_CELLS = 8
@@ -50,7 +51,8 @@ def over_time(series: pd.DataFrame, runs: pd.DataFrame, measure: str, by: str, o
     frames = []
     for name, own in in_groups(runs, by):
         values = wide(series, own, measure)
-        frames.append(means(values, own, over=over).rename_axis("step").reset_index().assign(group=name))
+        found = means(values, own, over=over, bounds=bounds_of(measure))
+        frames.append(found.rename_axis("step").reset_index().assign(group=name))
     columns = ["group", "step", "mean", "low", "high", "n"]
     return pd.concat(frames, ignore_index=True)[columns] if frames else pd.DataFrame(columns=columns)
 
@@ -139,7 +141,7 @@ def _line(found: list[tuple[float, tuple[float, float, float]]]) -> Spec:
 
 def _estimate(runs: pd.DataFrame, outcome: str, over: Over) -> tuple[float, float, float]:
     """Mean and interval of an outcome."""
-    found = means(runs[[outcome]], runs, over=over).iloc[0]
+    found = means(runs[[outcome]], runs, over=over, bounds=bounds_of(outcome)).iloc[0]
     return float(found["mean"]), float(found["low"]), float(found["high"])
 
 

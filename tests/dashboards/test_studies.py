@@ -123,6 +123,13 @@ def test_means_over_time_have_students_interval_over_replicates():
     assert found.loc[("a", 0), "n"] == 3
 
 
+def test_intervals_of_shares_end_where_shares_do():
+    """Student's interval of .90, .98 and 1.00 ends above 1, at .96 + 4.303 · .0529 / √3 = 1.09."""
+    table = runs(arm=["a"] * 3, row=[0] * 3, replicate=[0, 1, 2])
+    series = pd.DataFrame({"run_id": ["r0", "r1", "r2"], "step": 0, "known.cooperative": [0.9, 0.98, 1.0]})
+    assert over_time(series, table, "known.cooperative", ALL, "replicates")["high"].tolist() == [1.0]
+
+
 def test_one_group_holds_all_runs():
     table, series = made_series()
     found = over_time(series, table, "m", ALL, "replicates")
