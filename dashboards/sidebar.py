@@ -122,7 +122,10 @@ def Parameter(session: Session, control: Control, touch: Touch, value: Any) -> A
             )
         elif control.kind == "choice":
             solara.Div(classes=["society-label"], children=[control.label])
-            rv.Select(items=[*control.options], v_model=value, on_v_model=change, dense=True, hide_details=True)
+            rv.Select(
+                items=[*control.options], v_model=value, on_v_model=change, dense=True, hide_details=True,
+                attributes={"aria-label": control.label},
+            )  # fmt: skip
         else:
             solara.Div(classes=["society-label"], children=[control.label])
             Typed(control, value, typed, change)
@@ -136,16 +139,25 @@ def Typed(control: Control, value: Any, typed: Callable[[str], None], change: Ca
     """A field for a value, with a slider beside it where it is a number."""
     shown = str(value) if control.kind == "text" and value is not None else as_toml(value)
     if control.slider is None:
-        return solara.InputText("", value=shown, on_value=typed, continuous_update=False, dense=True, hide_details=True)
+        return Field(control.label, shown, typed)
     low, high = control.slider
     step = 10.0 ** round(_log10((high - low) / 200))
     with solara.Div(classes=["society-pair"]) as main:
         rv.Slider(
             min=low, max=high, step=step, v_model=min(max(float(value), low), high), dense=True, hide_details=True,
             on_v_model=lambda new: change(float(f"{new:.10g}")), class_="society-slider",
+            attributes={"aria-label": control.label},
         )  # fmt: skip
-        solara.InputText("", value=shown, on_value=typed, continuous_update=False, dense=True, hide_details=True)
+        Field(control.label, shown, typed)
     return main
+
+
+@solara.component
+def Field(label: str, shown: str, typed: Callable[[str], None]) -> Any:
+    """A field for text whose label stands elsewhere; who cannot see it is told it all the same."""
+    field = solara.InputText("", value=shown, on_value=typed, continuous_update=False, dense=True, hide_details=True)
+    solara.use_effect(lambda: setattr(solara.get_widget(field), "attributes", {"aria-label": label}), [label])
+    return field
 
 
 def _log10(value: float) -> float:

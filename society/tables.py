@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 class Table(BaseModel):
     """A table of a scenario file: strict types, no unknown keys, no nan or infinity, immutable."""
 
-    model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def parameter(default: Any, description: str, *, unit: str = "", symbol: str = "", **bounds: Any) -> Any:

@@ -80,7 +80,6 @@ class Gml(Attributed):
     """
 
     kind: Literal["gml"] = "gml"
-    """Reads a GML file."""
     own_label: ClassVar[str | None] = "label"
 
     def read(self) -> "nx.Graph[Any]":
@@ -104,7 +103,6 @@ class Graphml(Attributed):
     """
 
     kind: Literal["graphml"] = "graphml"
-    """Reads a GraphML file."""
 
     def read(self) -> "nx.Graph[Any]":
         """Read the file."""
@@ -124,7 +122,6 @@ class Gexf(Attributed):
     """
 
     kind: Literal["gexf"] = "gexf"
-    """Reads a GEXF file."""
     own_label: ClassVar[str | None] = "label"
 
     def read(self) -> "nx.Graph[Any]":

@@ -78,7 +78,6 @@ class Csv(TieTable):
     """
 
     kind: Literal["csv"] = "csv"
-    """Reads a CSV file."""
 
     def ties(self) -> Ties:
         """Read the columns, which is quick where all people are whole numbers."""
@@ -100,7 +99,6 @@ class EdgeList(Topology):
     """
 
     kind: Literal["edge_list"] = "edge_list"
-    """Reads lines of two names."""
     path: str = parameter(..., "The file; unpacked first if its name ends in .gz.")
     weighted: bool = parameter(False, "Whether the third column is the strength of a tie, below 0 for dislike.")
     directed: bool = parameter(False, "Whether only the second person hears the first, or each hears the other.")
@@ -146,7 +144,6 @@ class Parquet(TieTable):
     """
 
     kind: Literal["parquet"] = "parquet"
-    """Reads a parquet file."""
 
     def ties(self) -> Ties:
         """Read the columns."""

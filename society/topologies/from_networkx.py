@@ -26,7 +26,6 @@ class Networkx(Topology):
     """
 
     kind: Literal["networkx"] = "networkx"
-    """Calls a networkx generator."""
     generator: str = parameter(..., "Name of the generator, such as 'watts_strogatz_graph'.")
     arguments: dict[str, Any] = parameter({}, "Its arguments, by name.")
     weight: str | None = parameter(

@@ -22,7 +22,6 @@ class SmallWorld(Generator):
     """
 
     kind: Literal["small_world"] = "small_world"
-    """Generates a small world of Watts and Strogatz."""
     mean_degree: int = parameter(10, "Ties of a person on the ring, an even number.", symbol="k", ge=0, multiple_of=2)
     p_rewire: float = parameter(
         0.1, "Probability that the far end of a tie is moved to anybody.", symbol="p", ge=0, le=1
@@ -53,7 +52,6 @@ class ScaleFree(Generator):
     """
 
     kind: Literal["scale_free"] = "scale_free"
-    """Generates a scale-free graph by preferential attachment."""
     mean_degree: int = parameter(10, "Mean number of ties of a person, 2m, an even number.", ge=2, multiple_of=2)
 
     @property
@@ -91,7 +89,6 @@ class ErdosRenyi(Generator):
     """
 
     kind: Literal["erdos_renyi"] = "erdos_renyi"
-    """Generates a random graph G(n, p)."""
     mean_degree: float = parameter(10.0, "Expected number of ties of a person.", ge=0)
 
     @property
@@ -122,7 +119,6 @@ class RandomRegular(Generator):
     """
 
     kind: Literal["random_regular"] = "random_regular"
-    """Generates a random regular graph."""
     mean_degree: int = parameter(10, "Number of ties of everybody.", symbol="d", ge=0)
 
     @property

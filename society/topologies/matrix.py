@@ -19,7 +19,6 @@ class Mat(Topology):
     """
 
     kind: Literal["mat"] = "mat"
-    """Reads a MATLAB file."""
     path: str = parameter(..., "The file; unpacked first if its name ends in .gz.")
     variable: str | None = parameter(None, "Name of the matrix; may be omitted if the file has only one square matrix.")
     weighted: bool = parameter(

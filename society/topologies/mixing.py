@@ -25,7 +25,6 @@ class Blocks(Generator):
     """
 
     kind: Literal["blocks"] = "blocks"
-    """Generates a stochastic block model."""
     shares: dict[Name, Share] = parameter(..., "Size of each group in proportion to the others, by name.", min_length=1)
     mean_degree: float = parameter(10.0, "Expected number of ties of a person.", ge=0)
     mixing: float = parameter(0.1, "Expected share of ties that run between groups.", symbol="μ", ge=0, le=1)

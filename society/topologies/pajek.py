@@ -25,7 +25,6 @@ class Pajek(Attributed):
     """
 
     kind: Literal["pajek"] = "pajek"
-    """Reads a Pajek network."""
     own_label: ClassVar[str | None] = "label"
 
     def read(self) -> "nx.Graph[Any]":

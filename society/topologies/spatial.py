@@ -27,7 +27,6 @@ class Geometric(Generator):
     """
 
     kind: Literal["geometric"] = "geometric"
-    """Generates a random geometric graph."""
     mean_degree: float = parameter(10.0, "Expected number of ties of a person.", ge=0)
     borders: bool = parameter(False, "Whether the square has borders; if not, opposite edges are joined.")
 
@@ -85,7 +84,6 @@ class Hyperbolic(Generator):
     """
 
     kind: Literal["hyperbolic"] = "hyperbolic"
-    """Generates a random hyperbolic graph."""
     mean_degree: float = parameter(10.0, "Expected number of ties of a person.", gt=0)
     exponent: float = parameter(2.7, "Exponent of the power law of degrees.", symbol="γ", gt=2, le=10)
 

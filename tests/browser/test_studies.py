@@ -49,12 +49,11 @@ def rows(page):
 
 def test_the_page_opens_with_every_chart_painted(studies, folder):
     page = studies(folder)
-    assert page.state == "sweep · 8 done"
-    assert rows(page).count() == 8
+    page.wait_for(lambda: page.state == "sweep · 8 done")
+    page.wait_for(lambda: rows(page).count() == 8)
     for panel, mark in (("time", "path"), ("compare", "circle, path"), ("factor", "circle")):
         page.panel(panel).locator(f"svg[role=img] :is({mark})").first.wait_for(state="attached")
-    band = page.panel("time").locator("svg[role=img] path[fill-opacity]")
-    assert band.count() == 2
+    page.wait_for(lambda: page.panel("time").locator("svg[role=img] path[fill-opacity]").count() == 2)
 
 
 def test_a_filter_acts_on_the_table_and_the_charts(studies, folder):
@@ -63,7 +62,7 @@ def test_a_filter_acts_on_the_table_and_the_charts(studies, folder):
     page.page.locator(".menuable__content__active").get_by_text("without_feed", exact=True).click()
     page.wait_for(lambda: rows(page).count() == 4)
     page.wait_for(lambda: page.panel("time").locator("svg[role=img] path[fill-opacity]").count() == 1)
-    assert "view.arm=without_feed" in page.page.url
+    page.wait_for(lambda: "view.arm=without_feed" in page.page.url)
     page.press("Show all")
     page.wait_for(lambda: rows(page).count() == 8)
 
@@ -80,7 +79,7 @@ def test_a_text_is_looked_for_and_runs_are_sorted(studies, folder):
     field.fill(wanted)
     field.press("Enter")
     page.wait_for(lambda: rows(page).count() == 1)
-    assert wanted in rows(page).inner_text()
+    rows(page).get_by_text(wanted).wait_for()
 
 
 def test_two_levels_are_compared_over_time(studies, folder):
@@ -89,7 +88,7 @@ def test_two_levels_are_compared_over_time(studies, folder):
     choose(page, "compare", "show", "attention.feed")
     chart = page.panel("compare").locator("svg[role=img]")
     chart.locator("text", has_text="attention.feed: difference").wait_for()
-    assert chart.locator("path[fill-opacity]").count() == 1
+    page.wait_for(lambda: chart.locator("path[fill-opacity]").count() == 1)
 
 
 def test_a_run_opens_with_its_facts_and_its_exact_scenario(studies, folder, tmp_path):
@@ -97,8 +96,7 @@ def test_a_run_opens_with_its_facts_and_its_exact_scenario(studies, folder, tmp_
     chosen = Study.load(folder).runs.iloc[2]
     rows(page).filter(has_text=chosen["run_id"]).click()
     card = page.panel("run")
-    card.wait_for()
-    assert chosen["state_hash"] in card.inner_text()
+    card.get_by_text(chosen["state_hash"]).wait_for()
     with page.page.expect_download() as found:
         card.get_by_text("Scenario (TOML)").click()
     found.value.save_as(tmp_path / "taken.toml")
@@ -113,7 +111,7 @@ def test_a_run_opens_in_explore(studies, window, dashboard, folder):
     page = studies(folder, run=chosen["run_id"])
     link = page.panel("run").get_by_text("Open in Explore").locator("xpath=ancestor::a").get_attribute("href")
     other = window(dashboard.url.split("/explore")[0] + link).ready()
-    assert f"seed {chosen['seed']}" in other.page.locator(".society-quiet").first.inner_text()
+    other.page.locator(".society-quiet").get_by_text(f"seed {chosen['seed']}").first.wait_for()
     other.run_to(6)
     with other.page.expect_download() as found:
         other.page.get_by_text("Scenario of this state").click()
@@ -150,7 +148,7 @@ def test_a_study_that_grows_is_followed(studies, tmp_path):
     folder = tmp_path / "grows"
     society.sweep(swept({POWER: [0.5, 1.0]}), out=folder, workers=1)
     page = studies(folder)
-    assert "2 done" in page.state
+    page.wait_for(lambda: "2 done" in page.state)
     society.extend(folder, replicates=3, workers=1)
     page.wait_for(lambda: "6 done" in page.state)
     page.wait_for(lambda: rows(page).count() == 6)

@@ -27,8 +27,8 @@ def test_both_are_painted_and_play_to_the_end_together(window, url):
     for panel in ("both", "difference"):
         path = page.panel(panel).locator("svg[role=img] path").first
         page.wait_for(lambda path=path: path.get_attribute("d").count("L") == 6)
-    assert page.panel("both").locator("path[stroke-dasharray]").count() > 0
-    assert page.panel("graph-twin").locator("h3").inner_text() == "Graph without platform.feed"
+    page.panel("both").locator("path[stroke-dasharray]").first.wait_for(state="attached")
+    page.panel("graph-twin").get_by_role("heading", name="Graph without platform.feed", exact=True).wait_for()
 
 
 def test_a_click_opens_the_cards_of_a_person_in_both(window, url):
@@ -41,7 +41,7 @@ def test_a_click_opens_the_cards_of_a_person_in_both(window, url):
         card.wait_for()
     one, other = (card.locator("h3").inner_text() for card in cards)
     assert one.removesuffix(" as it is") == other.removesuffix(" without platform.feed")
-    assert "view.person=" in page.page.url
+    page.wait_for(lambda: "view.person=" in page.page.url)
 
 
 def test_the_twin_can_be_given_another_value_and_the_link_says_so(window, url):
@@ -82,7 +82,7 @@ def test_links_lead_from_page_to_page_with_the_scenario(window, dashboard):
     page.page.get_by_role("link", name="Twin").click()
     page.page.wait_for_url("**/twin?**")
     page.ready(step=3)
-    assert "set=platform.feed.power=0.5" in unquote(page.page.url)
+    page.wait_for(lambda: "set=platform.feed.power=0.5" in unquote(page.page.url))
     page.page.get_by_role("link", name="Explore").click()
     page.page.wait_for_url("**/explore?**")
     page.ready(step=3)
