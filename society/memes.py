@@ -217,7 +217,11 @@ class Memes:
 
     def of_kind(self, kind: str) -> Array:
         """(n_slots,) boolean: which slots hold an item of that kind."""
-        return self.per_slot([family.kind == kind for family in self.families], "?")
+        return self._kinds[kind]
+
+    @cached_property
+    def _kinds(self) -> dict[str, Array]:
+        return {kind: self.per_slot([family.kind == kind for family in self.families], "?") for kind in KINDS}
 
     def batches(self, streams: Streams, instance: str, decision: str) -> Array:
         """(n_batches, 4) Philox key, number within the family, first slot and size of each batch of items.

@@ -62,6 +62,8 @@ class Society(MesaModel):
         The other nouns of the society; environments and platforms by name.
     sources, directs, options : dict
         Row of `reward`, `displacement` and `attention` by name.
+    source_of : dict
+        Process that pays each row of reward, by name, in order of rows.
     twins : dict
         Paired societies without one named table each, kept by whoever records, for measures that compare.
     n_steps : int
@@ -90,7 +92,9 @@ class Society(MesaModel):
         self.years_per_step = 1.0 / scenario.run.steps_per_year
         self.streams = Streams(scenario.run.seed)
         self.processes = scenario.processes
-        self.source_processes = [process for process in self.processes if isinstance(process, Source)]
+        sources = [process for process in self.processes if isinstance(process, Source)]
+        rows = {row: process for process in sources for row in process.rows(scenario)}
+        self.source_of = {row: rows[row] for row in sorted(rows)}
         self.person_class = person_class(self.processes)
         self.memes = Memes(tuple(scenario.memes.values()))
         self.environments = scenario.environments

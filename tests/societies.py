@@ -82,24 +82,20 @@ def knowledge(model: Society) -> dict[str, list[bool]]:
 def rewards(model: Society, row: str, at: Any) -> Array:
     """(n_agents,) reward of one source row for behaviour `at` (n_agents, n_traits)."""
     out = np.empty(model.n_agents)
-    _source(model, row).reward(model, row, slice(0, model.n_agents), by_trait(at), out)
+    model.source_of[row].reward(model, row, slice(0, model.n_agents), by_trait(at), out)
     return out
 
 
 def gradients(model: Society, row: str, at: Any) -> Array:
     """(n_agents, n_traits) gradient of `rewards`."""
     out = by_trait(np.zeros(np.shape(at)))
-    _source(model, row).gradient(model, row, slice(0, model.n_agents), by_trait(at), out)
+    model.source_of[row].gradient(model, row, slice(0, model.n_agents), by_trait(at), out)
     return out.T
 
 
 def by_trait(at: Any) -> Array:
     """(n_traits, n) numbers that are given person by person."""
     return np.array(at, np.float32).T.copy()
-
-
-def _source(model: Society, row: str) -> Any:
-    return next(source for source in model.source_processes if row in source.rows(model.scenario))
 
 
 def everything(**tables: Any) -> Raw:

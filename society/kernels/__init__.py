@@ -64,7 +64,7 @@ device = numba.njit(forceinline=True, **_OPTIONS)
 """Compile a function that kernels call."""
 
 
-_ALONE: ContextVar[bool | None] = ContextVar("alone", default=None)  # asking numba costs microseconds a kernel
+_THREADS: ContextVar[int | None] = ContextVar("threads", default=None)  # asking numba costs microseconds a kernel
 
 
 class parallel:
@@ -85,21 +85,23 @@ class parallel:
 
     def __call__(self, *arguments: Any) -> None:
         """Run the kernel in the present number of threads."""
-        alone = _ALONE.get()
-        kernel = self.alone if (numba.get_num_threads() == 1 if alone is None else alone) else self.together
-        kernel(*arguments)
+        number = _THREADS.get() or numba.get_num_threads()
+        (self.alone if number == 1 else self.together)(*arguments)
 
 
 @contextmanager
 def threads(number: int) -> Iterator[None]:
     """Run kernels in so many threads for a while."""
+    if _THREADS.get() == number:
+        yield
+        return
     before = numba.get_num_threads()
     numba.set_num_threads(number)
-    alone = _ALONE.set(number == 1)
+    token = _THREADS.set(number)
     try:
         yield
     finally:
-        _ALONE.reset(alone)
+        _THREADS.reset(token)
         numba.set_num_threads(before)
 
 

@@ -11,12 +11,13 @@ from society.kernels import parallel, serial
 def pattern_sums(value, content, base, slope):
     """Sums over the items in each pattern of eight bits, for each byte of the bit set.
 
-    base (n_bytes, 256) of values v, slope (n_bytes, 256, n_traits) of v · content.
+    base (n_bytes, 256) of values v, slope (n_bytes, 256, n_traits) of v · content, both left as they are in patterns
+    of the last byte with a bit beyond the last item, which nobody has.
     """
     for byte in range(len(base)):
         base[byte, 0] = 0.0
         slope[byte, 0] = 0.0
-        for pattern in range(1, 256):
+        for pattern in range(1, 1 << min(8, len(value) - 8 * byte)):
             lowest = 0
             while not (pattern >> lowest) & 1:
                 lowest += 1

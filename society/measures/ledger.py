@@ -17,13 +17,8 @@ from society.processes.ledger import teachers
 if TYPE_CHECKING:
     from society.model import Society
 
-QUADRANTS = {
-    "symbiosis": (True, True),
-    "capture": (False, True),
-    "gift": (True, False),
-    "mutual_harm": (False, False),
-}
-"""Name to whether the person gains, and whether the platform does."""
+QUADRANTS = ("symbiosis", "capture", "gift", "mutual_harm")
+"""By number: 1 if the person loses, and 2 more if the platform does not gain."""
 
 
 @measure("interest", unit="reward")
@@ -93,10 +88,10 @@ def _in_quadrants(model: Society, quantity: Callable[[Array, Array], Array]) -> 
         drift = _drift_work_for(model, platform)
         if drift is None:
             continue
-        amount = quantity(drift, gained)
-        for name, (for_person, for_platform) in QUADRANTS.items():
-            inside = ((drift > 0) if for_person else (drift < 0)) & ((gained > 0) == for_platform)
-            found[f"{platform}.{name}"] = over_people(np.where(inside, amount, 0.0))
+        quadrant = np.where(abs(drift) > 0, (drift < 0) + 2 * ~(gained > 0), len(QUADRANTS))  # the last for nobody
+        sums = np.bincount(quadrant, quantity(drift, gained), minlength=len(QUADRANTS))
+        for name, total in zip(QUADRANTS, sums.tolist(), strict=False):
+            found[f"{platform}.{name}"] = total / model.n_agents
     return found
 
 

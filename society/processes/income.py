@@ -63,11 +63,9 @@ class Income(Source):
 
     def _by_pattern(self, population: Population, value: Array) -> tuple[Array, Array]:
         """What each pattern of eight items pays: its base and its slope."""
-        content = population["item_content"]
-        n_bytes = -(-len(value) // 8)
-        padding = 8 * n_bytes - len(value)
+        content, n_bytes = population["item_content"], -(-len(value) // 8)
         base, slope = np.empty((n_bytes, 256)), np.empty((n_bytes, 256, content.shape[1]))
-        kernels.pattern_sums(np.pad(value, (0, padding)), np.pad(content, ((0, padding), (0, 0))), base, slope)
+        kernels.pattern_sums(value, content, base, slope)
         return base, slope
 
     def reward(self, model: Society, row: str, who: slice, at: Array, out: Array) -> None:

@@ -23,12 +23,7 @@ GAUSS_POINTS = (0.5 - math.sqrt(3) / 6, 0.5 + math.sqrt(3) / 6)
 
 def teachers(model: Society) -> list[tuple[Source, str]]:
     """Each row of `reward` with the source that writes it, in order of row."""
-    return [(source, row) for source, row in _by_row(model) if source.teaches]
-
-
-def _by_row(model: Society) -> list[tuple[Source, str]]:
-    rows = {row: source for source in model.source_processes for row in source.rows(model.scenario)}
-    return [(rows[row], row) for row in sorted(rows)]
+    return [(source, row) for row, source in model.source_of.items() if source.teaches]
 
 
 def own_interest(model: Society, who: slice, at: Array, out: Array, value: Array) -> None:
@@ -37,7 +32,7 @@ def own_interest(model: Society, who: slice, at: Array, out: Array, value: Array
     `value` (n,) is overwritten.
     """
     out[:] = 0.0
-    for source, row in _by_row(model):
+    for row, source in model.source_of.items():
         if source.interest:
             source.reward(model, row, who, at, value)
             kernels.add_rewards(source.interest, value, out)
@@ -56,7 +51,7 @@ def book_world(model: Society, block: Block) -> None:
     here, gradients, slope = block.scratch("here"), block.scratch("gradient"), block.scratch("slope")
     value, now = block.scratch("value"), block.scratch("total")
     now[:], slope[:] = 0.0, 0.0
-    for source, row in _by_row(model):
+    for row, source in model.source_of.items():
         if not source.interest:
             continue
         if source.teaches:

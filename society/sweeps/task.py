@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from society import kernels
 from society.errors import InputError
 from society.folder import now
 from society.graph import SocialGraph
@@ -115,7 +116,7 @@ def do(task: Task, plugins: tuple[str, ...] | None = None) -> Result:
     plugins
         Modules whose sources count as code beside those of Society; by default all that add to it here.
     """
-    with _ONE_AT_A_TIME:
+    with _ONE_AT_A_TIME, kernels.threads(1):
         facts = {"code_digest": _code_digest(plugins, tuple(added())), "worker": f"{platform.node()}:{os.getpid()}"}
         try:
             return _done(task, facts)

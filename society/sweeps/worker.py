@@ -6,6 +6,7 @@ and not through `multiprocessing`, which would run the user's script again in ea
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -127,6 +128,7 @@ def serve(connection: Connection) -> None:
             import_module(plugin)
         from society.sweeps.task import do
 
+        gc.freeze()  # what is there now stays, so that no collection need look at it
         connection.send(None)
         while True:
             connection.send(do(connection.recv(), plugins))

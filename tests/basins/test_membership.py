@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from society.basins import basin_names, entropy, membership, occupancy
+from society.basins.surface import landscape_of
 from society.measures import MEASURES, choose
 from society.model import Society
 from society.population import Array
@@ -32,7 +33,7 @@ def test_the_endowment_moves_the_border_of_each_person() -> None:
     model = gradient_society({"kind": "wells", "centres": [[-2.0], [2.0]]}, n_agents=300)
     model.population["well_direction"][0, :, 0] = [-1.0, 1.0]
     u = model.population["endowment"][:, 0] = np.linspace(-0.8, 0.8, 300)  # within which both wells attract
-    model.source_processes[0].step(model)
+    landscape_of(model).step(model)
     model.population["traits"][:, 0] = x = np.random.default_rng(1).uniform(-1, 1, 300)
     expected = [int(place > middle(2 * endowment)) for place, endowment in zip(x, u, strict=True)]
     assert membership(model).tolist() == expected
@@ -57,7 +58,7 @@ def two_places() -> Society:
     )
     model.population["endowment"][:] = 0.0
     model.population["environment"][:] = [0, 0, 1, 1]
-    model.source_processes[0].step(model)
+    landscape_of(model).step(model)
     return at(model, -5.0, 5.0, -0.5, 0.5)
 
 

@@ -120,7 +120,7 @@ def _cpu() -> float:
 
 def _against_mesa(plan: Plan, folder: Path) -> Iterator[Row]:
     """The same model, recorded at each step, by Mesa's own tool, each in a process of its own with two below it."""
-    n_runs = max(plan.runs // 10, LEVELS)
+    n_runs = max(plan.runs // 2, LEVELS)  # enough for starting the processes not to count
     figures = {way: alone(way, plan, n_runs, folder / way) for way in ("mesa", "society")}
     assert figures["mesa"]["outcomes"] == figures["society"]["outcomes"], "the same bits"
     n = plan.swept_agents

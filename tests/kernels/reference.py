@@ -352,7 +352,7 @@ def expired(step, duration, learned_step, knows, hits):
 def pattern_sums(value, content, base, slope):
     """Base Σ v_m and slope Σ v_m c_m over the items m in a pattern of eight bits."""
     for byte in range(len(base)):
-        for pattern in range(256):
+        for pattern in range(2 ** min(8, len(value) - 8 * byte)):
             known = [8 * byte + bit for bit in range(8) if pattern >> bit & 1]
             base[byte, pattern] = math.fsum(value[slot] for slot in known)
             slope[byte, pattern] = [math.fsum(value[m] * content[m, d] for m in known) for d in range(content.shape[1])]

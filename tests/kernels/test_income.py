@@ -10,10 +10,11 @@ from .comparison import N_SLOTS, N_TRAITS, SIZES_BY_TRAIT, assert_equals_twin, r
 N_BYTES = N_SLOTS // 8
 
 
-def test_pattern_sums_equals_its_twin():
+@pytest.mark.parametrize("n_slots", [N_SLOTS, N_SLOTS - 3])
+def test_pattern_sums_equals_its_twin(n_slots):
     rng = np.random.default_rng(1)
     base, slope = np.full((N_BYTES, 256), np.nan), np.full((N_BYTES, 256, N_TRAITS), np.nan)
-    assert_equals_twin(kernels.pattern_sums, rng.random(N_SLOTS), rng.normal(size=(N_SLOTS, N_TRAITS)), base, slope)
+    assert_equals_twin(kernels.pattern_sums, rng.random(n_slots), rng.normal(size=(n_slots, N_TRAITS)), base, slope)
 
 
 @pytest.mark.parametrize("n", SIZES_BY_TRAIT)
