@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from society.twin_study import TwinStudy
 
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")  # numba reads it when first imported; results depend on it
+os.environ.setdefault("GOMP_SPINCOUNT", "2000")  # threads that wait for the next kernel soon leave the core to others
 
 __version__ = version("society")
 
