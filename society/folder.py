@@ -295,6 +295,12 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
         frame.to_parquet(temporary, index=False, compression="zstd")
 
 
+def read_frame(path: Path, **which: Any) -> pd.DataFrame:
+    """Read a table as it is now, or `which` columns or rows, though another may be put in its place meanwhile."""
+    with path.open("rb") as file:  # by its name it would be opened twice, for its end and for the rest
+        return pd.read_parquet(file, **which)
+
+
 def append_line(path: Path, line: str) -> None:
     """Write a line at the end of a file, on one of its own even if the line before was torn."""
     with path.open("ab+") as file:

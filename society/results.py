@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from society.errors import InputError, did_you_mean
-from society.folder import RUN, SWEEP, open_manifest
+from society.folder import RUN, SWEEP, open_manifest, read_frame
 from society.population import array_digest
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Study:
             seen |= {*present}
             wanted = None if columns is None else ["run_id", "step", *(name for name in columns if name in present)]
             chosen = None if run_ids is None else [("run_id", "in", list(run_ids))]
-            frame = pd.read_parquet(part, columns=wanted, filters=chosen)
+            frame = read_frame(part, columns=wanted, filters=chosen)
             if len(frame):
                 yield frame
         if unknown := [name for name in columns or () if seen and name not in seen]:
@@ -167,7 +167,7 @@ class Study:
     @property
     def agents(self) -> pd.DataFrame:
         """One row a run and person at the end, if they were recorded; empty otherwise."""
-        frames = [pd.read_parquet(part) for part in parts(self.folder, "agents")]
+        frames = [read_frame(part) for part in parts(self.folder, "agents")]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
     @property
@@ -280,11 +280,11 @@ def facts(folder: Path) -> pd.DataFrame:
 def _facts(folder: Path) -> pd.DataFrame:
     frames, n_together = [], 0
     if (folder / "runs.parquet").exists():
-        together = pd.read_parquet(folder / "runs.parquet")
+        together = read_frame(folder / "runs.parquet")
         n_together = together.attrs.get(TOGETHER, 0)
         planned = [name for name in _design(folder).columns if name != "run_id"]
         frames.append(together[together["status"] != MISSING].drop(columns=planned, errors="ignore"))
-    frames += [pd.read_parquet(part) for part in parts(folder, "runs", since=n_together)]
+    frames += [read_frame(part) for part in parts(folder, "runs", since=n_together)]
     frames = [frame.dropna(axis="columns", how="all") for frame in frames if len(frame)]
     if not frames:
         return pd.DataFrame({"run_id": pd.Series(dtype=str)})
@@ -293,7 +293,7 @@ def _facts(folder: Path) -> pd.DataFrame:
 
 def _design(folder: Path) -> pd.DataFrame:
     try:
-        return pd.read_parquet(folder / "design.parquet")
+        return read_frame(folder / "design.parquet")
     except FileNotFoundError:
         said = "has no design: whoever began it was stopped before it stood there; begin again with force (--force)"
         raise InputError(f"{folder}: {said}") from None

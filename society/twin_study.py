@@ -10,7 +10,7 @@ import pandas as pd
 
 from society.differences import by_use, mean_differences
 from society.errors import InputError
-from society.folder import TWIN, open_manifest
+from society.folder import TWIN, open_manifest, read_frame
 from society.measures import MEASURES
 from society.results import Study
 
@@ -102,7 +102,7 @@ class TwinStudy:
 
     def _people(self) -> Iterator[pd.DataFrame]:
         for seed in self.seeds:
-            yield pd.read_parquet(self._pair(seed) / PEOPLE)
+            yield read_frame(self._pair(seed) / PEOPLE)
 
     def _series(self) -> Iterator[pd.DataFrame]:
         for seed in self.seeds:

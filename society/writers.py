@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from society.folder import FolderWriter, append_line, now, write_frame
+from society.folder import FolderWriter, append_line, now, read_frame, write_frame
 from society.parts import join, unify
 from society.results import (
     MISSING,
@@ -215,7 +215,7 @@ class SweepWriter(PartsWriter):
         """
         design = self.folder / "design.parquet"
         if design.exists():
-            self.put_together(pd.read_parquet(design))
+            self.put_together(read_frame(design))
         with self._in_words():
             for kind in ("series", "agents"):
                 self._join(kind)

@@ -7,7 +7,9 @@ import json
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +238,26 @@ class TestInterrupted:
         with pytest.raises(KeyboardInterrupt):
             run(tiny(base=TALK), out=tmp_path / "study")
         assert Study.load(tmp_path / "study").series["step"].tolist() == [0]
+
+
+def test_a_table_is_read_whole_while_others_take_its_place(tmp_path: Path) -> None:
+    path, is_over = tmp_path / "table.parquet", threading.Event()
+    tables = [pd.DataFrame({"a": range(n), "b": [str(i) for i in range(n)]}) for n in (5, 20_000)]
+    folder.write_frame(path, tables[0])
+
+    def replace() -> None:
+        while not is_over.is_set():
+            for table in tables:
+                folder.write_frame(path, table)
+
+    with ThreadPoolExecutor(1) as pool:
+        replacing = pool.submit(replace)
+        try:
+            lengths = {len(folder.read_frame(path)) for _ in range(300)}
+        finally:
+            is_over.set()
+        replacing.result()
+    assert lengths == {5, 20_000}
 
 
 def test_a_journal_line_torn_by_a_full_disk_costs_no_row_written_later(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from society.errors import InputError
-from society.folder import BUSY, SWEEP, Lock, check_folder, now
+from society.folder import BUSY, SWEEP, Lock, check_folder, now, read_frame
 from society.results import MISSING, Study, facts, journal
 from society.sweeps.keeping import keep_plan, plan_facts
 from society.sweeps.session import at_work
@@ -109,7 +109,7 @@ def _copy(study: Study, chosen: pd.DataFrame, writer: SweepWriter) -> None:
         frames = {}
         for kind in ("series", "agents"):
             if kind in line["holds"]:
-                frame = pd.read_parquet(study.folder / kind / f"{line['part']}.parquet")
+                frame = read_frame(study.folder / kind / f"{line['part']}.parquet")
                 frames[kind] = frame[frame["run_id"].isin(chosen["run_id"])]
         here = chosen["run_id"].isin({run_id for frame in frames.values() for run_id in frame["run_id"]})
         if here.any():

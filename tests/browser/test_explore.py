@@ -96,7 +96,7 @@ def test_a_slider_changes_a_parameter_when_it_is_applied(window):
 
 def test_every_field_has_a_name_for_who_cannot_see_it(window):
     page = window().ready()
-    for table in ("platform.feed", "graph", "process.exchange"):
+    for table in ("platform.feed", "population", "process.exchange"):
         page.press(table)
     page.control("power").wait_for()
     unnamed = """() => [...document.querySelectorAll("input:not([type=hidden]), [role=slider]")].filter((field) =>
