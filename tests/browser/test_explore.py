@@ -96,12 +96,12 @@ def test_a_slider_changes_a_parameter_when_it_is_applied(window):
 
 def test_every_field_has_a_name_for_who_cannot_see_it(window):
     page = window().ready()
-    for table in ("platform.feed", "population", "process.exchange"):
-        page.press(table)
-    page.control("power").wait_for()
     unnamed = """() => [...document.querySelectorAll("input:not([type=hidden]), [role=slider]")].filter((field) =>
       field.offsetParent && !field.ariaLabel && !field.labels?.length).map((field) => field.outerHTML)"""
-    assert page.page.evaluate(unnamed) == []
+    for table, field in {"platform.feed": "power", "population": "n_agents", "process.exchange": "contact"}.items():
+        page.press(table)
+        page.control(field).wait_for()
+        page.wait_for(lambda: page.page.evaluate(unnamed) == [])
 
 
 def test_a_value_that_is_not_allowed_is_said_beside_its_field(window):
