@@ -97,9 +97,9 @@ class Result:
 
     def row(self) -> dict[str, Any]:
         """How the run went, and its outcomes at the last step."""
-        last = self.series.drop(columns=["run_id", "step"]).iloc[-1] if len(self.series) else pd.Series()
+        measures = [name for name in self.series if name not in ("run_id", "step")] if len(self.series) else []
         known = {"run_id": self.run_id, "status": self.status, "error": self.error, **self.facts}
-        return known | {str(name): value for name, value in last.items()}
+        return known | {str(name): float(self.series[name].to_numpy()[-1]) for name in measures}
 
 
 class TimedOut(Exception):
