@@ -97,7 +97,7 @@ class TestKilled:
         assert (study is None) <= (phase != "finishing")
         assert_it_can_run_again(tmp_path / "out", bench)
 
-    @pytest.mark.parametrize("number", range(6))
+    @pytest.mark.parametrize("number", range(4))
     def test_from_outside(self, tmp_path: Path, bench: Bench, number: int) -> None:
         after = random.Random(f"outside {number}").uniform(0.02, 0.4)
         words = ("run", bench.scenario, "--out", tmp_path / "out")
@@ -106,7 +106,7 @@ class TestKilled:
             assert_true_as_far_as_it_goes(tmp_path / "out", bench)
         assert_it_can_run_again(tmp_path / "out", bench)
 
-    @pytest.mark.parametrize("number", range(8))
+    @pytest.mark.parametrize("number", range(5))
     def test_while_it_removes_the_study_before(self, tmp_path: Path, bench: Bench, number: int) -> None:
         folder = tmp_path / "out"
         bench.nursery.run("run", bench.scenario, "--out", folder)

@@ -212,9 +212,9 @@ def test_dark_is_dark(window):
 
 
 def test_closed_windows_leave_no_thread_behind(window, dashboard):
-    page, *others = (window().ready() for _ in range(4))
+    page, *others = (window().ready() for _ in range(3))
     before = dashboard.n_threads
     for other in others:
         other.page.goto("about:blank")
-    spare = 2  # that the server may start for itself meanwhile, fewer than one for each window that is closed
+    spare = 1  # that the server may start for itself meanwhile, fewer than one for each window that is closed
     page.wait_for(lambda: dashboard.n_threads <= before - THREADS * len(others) + spare)

@@ -7,13 +7,13 @@ people: outbreaks are met in proportion to their size, which adds variance/mean 
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from society.population import Array
 from tests.validation.evidence import Values, errors_from, knowers, society
-
-type Cascades = dict[str, dict[str, Array]]
 
 SEEDS = range(1, 21)
 FAMILIES = {"sir_random_graph": ("middling", "strong", "subcritical", "weak"),
@@ -35,13 +35,10 @@ def over_graphs(name: str, values: Values | None = None) -> Array:
     return np.stack([final_shares(name, seed, values) for seed in SEEDS])
 
 
-@pytest.fixture(scope="module")
-def cascades() -> Cascades:
-    """By scenario and family, (20, items of the family) final shares."""
-    return {
-        name: dict(zip(families, np.split(over_graphs(name), len(families), axis=1), strict=True))
-        for name, families in FAMILIES.items()
-    }
+@cache
+def cascades(name: str) -> dict[str, Array]:
+    """By family, (20, items of the family) final shares."""
+    return dict(zip(FAMILIES[name], np.split(over_graphs(name), len(FAMILIES[name]), axis=1), strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -69,33 +66,30 @@ SIZES = [
     ("sir_random_graph", "weak", 0.3137),
     ("sir_random_graph", "middling", 0.6420),
     ("sir_random_graph", "strong", 0.7968),
-    ("sir_regular_graph", "middling", 0.5415),
-    ("sir_regular_graph", "strong", 0.8541),
+    pytest.param("sir_regular_graph", "middling", 0.5415, marks=pytest.mark.slow),
+    pytest.param("sir_regular_graph", "strong", 0.8541, marks=pytest.mark.slow),
 ]
 
 
 @pytest.mark.parametrize(("name", "family", "size"), SIZES)
-def test_large_cascades_reach_the_published_share(cascades: Cascades, name: str, family: str, size: float) -> None:
+def test_large_cascades_reach_the_published_share(name: str, family: str, size: float) -> None:
     """T = .3 / .4 / .5 at mean degree 4, n = 20,000, and .4 / .5 on 4-regular graphs, n = 10,000, within 4 SE."""
-    assert errors_from(size_if_large(cascades[name][family]), size) < 4
+    assert errors_from(size_if_large(cascades(name)[family]), size) < 4
 
 
 @pytest.mark.parametrize(("name", "family", "probability"), SIZES)
-def test_cascades_are_as_often_large_as_they_are_large(
-    cascades: Cascades, name: str, family: str, probability: float
-) -> None:
+def test_cascades_are_as_often_large_as_they_are_large(name: str, family: str, probability: float) -> None:
     """With a fixed infectious period the probability of a large outbreak is its size (Newman 2002), within 4 SE."""
-    assert errors_from(frequency_of_large(cascades[name][family]), probability) < 4
+    assert errors_from(frequency_of_large(cascades(name)[family]), probability) < 4
 
 
 @pytest.mark.parametrize(
-    ("name", "n_agents", "reached"), [("sir_random_graph", 20_000, 5), ("sir_regular_graph", 10_000, 3)]
+    ("name", "n_agents", "reached"),
+    [("sir_random_graph", 20_000, 5), pytest.param("sir_regular_graph", 10_000, 3, marks=pytest.mark.slow)],
 )
-def test_below_the_threshold_cascades_reach_a_few_people(
-    cascades: Cascades, name: str, n_agents: int, reached: int
-) -> None:
+def test_below_the_threshold_cascades_reach_a_few_people(name: str, n_agents: int, reached: int) -> None:
     """T = .2: 1/(1 − 4T) = 5 people on average, 1 + 4T/(1 − 3T) = 3 on 4-regular graphs, within 4 SE; none large."""
-    shares = cascades[name]["subcritical"]
+    shares = cascades(name)["subcritical"]
     assert not frequency_of_large(shares).any()
     assert errors_from(shares.mean(axis=1) * n_agents, reached) < 4
 
