@@ -103,8 +103,6 @@ def steps_lived(model: Society) -> Array:
 
 def mean_years(model: Society, who: Array | None = None) -> float:
     """Years that people (those `who`) have lived since the start, in the mean; a step if they have just been born."""
-    if "entered" not in model.population:  # nobody is born, so that all have lived as long
-        return years_of(model)
     return (over_people(steps_lived(model), who) or 1.0) * model.years_per_step
 
 
@@ -113,7 +111,7 @@ def a_year(model: Society, values: Array, who: Array | None = None) -> float:
 
     What the dead did is gone with them, and so are their years. Who has nan counts in neither.
     """
-    if "entered" not in model.population:
+    if "entered" not in model.population:  # nobody is born, so that all have lived as long
         return over_people(values, who) / years_of(model)
     known = ~np.isnan(values)
     known = known if who is None else known & who
